@@ -1,0 +1,226 @@
+-- A stated growth or change is what two stated levels make it: this period against the one before,
+-- or a target against the target that it replaces.
+
+with measures as (
+
+    select * from {{ ref('int_measures') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_figures') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
+across_periods as (
+
+    select
+        movements.company_id,
+        movements.subject_id,
+        movements.metric_id,
+        movements.period_id,
+        movements.measure,
+        movements.point,
+        movements.low,
+        movements.high,
+        movements.shown,
+        movements.figure_id,
+        later.unit_id,
+        later.point as later_point,
+        later.low as later_low,
+        later.high as later_high,
+        later.shown as later_shown,
+        later.figure_id as later_figure_id,
+        earlier.point as earlier_point,
+        earlier.low as earlier_low,
+        earlier.high as earlier_high,
+        earlier.shown as earlier_shown,
+        earlier.figure_id as earlier_figure_id
+    from measures as movements
+    inner join periods
+        on movements.period_id = periods.period_id
+    inner join measures as later
+        on
+            movements.subject_id = later.subject_id
+            and movements.company_id is not distinct from later.company_id
+            and movements.metric_id = later.metric_id
+            and movements.period_id = later.period_id
+            and (movements.measure = 'growth' or movements.unit_id = later.unit_id)
+    inner join measures as earlier
+        on
+            later.subject_id = earlier.subject_id
+            and later.company_id is not distinct from earlier.company_id
+            and later.metric_id = earlier.metric_id
+            and later.unit_id = earlier.unit_id
+            and case movements.comparison
+                when 'yoy' then periods.prior_year_period_id
+                else periods.prior_period_id
+            end = earlier.period_id
+    where
+        movements.measure in ('growth', 'change')
+        and movements.comparison in ('yoy', 'qoq')
+        and later.measure = 'value'
+        and earlier.measure = 'value'
+
+),
+
+-- The two targets nearest to the words that compare them; the one told first is the old one.
+target_pairs as (
+
+    select
+        movements.figure_id,
+        list(targets.figure_id order by abs(targets.char_start - movements.char_start))[1:2]
+            as target_ids
+    from figures as movements
+    inner join figures as targets
+        on
+            movements.article_id = targets.article_id
+            and movements.subject_id = targets.subject_id
+            and movements.company_id is not distinct from targets.company_id
+            and movements.metric_id = targets.metric_id
+            and movements.period_id is not distinct from targets.period_id
+    where
+        movements.measure in ('growth', 'change')
+        and movements.comparison = 'prior_target'
+        and targets.measure = 'target'
+    group by movements.figure_id
+
+),
+
+across_targets as (
+
+    select
+        movements.company_id,
+        movements.subject_id,
+        movements.metric_id,
+        movements.period_id,
+        movements.measure,
+        movements.point,
+        movements.value_low as low,
+        movements.value_high as high,
+        movements.shown,
+        movements.figure_id,
+        later.unit_id,
+        later.point as later_point,
+        later.value_low as later_low,
+        later.value_high as later_high,
+        later.shown as later_shown,
+        later.figure_id as later_figure_id,
+        earlier.point as earlier_point,
+        earlier.value_low as earlier_low,
+        earlier.value_high as earlier_high,
+        earlier.shown as earlier_shown,
+        earlier.figure_id as earlier_figure_id
+    from target_pairs
+    inner join figures as movements
+        on target_pairs.figure_id = movements.figure_id
+    inner join figures as earlier
+        on list_contains(target_pairs.target_ids, earlier.figure_id)
+    inner join figures as later
+        on
+            list_contains(target_pairs.target_ids, later.figure_id)
+            and earlier.char_start < later.char_start
+            and earlier.unit_id = later.unit_id
+            and (movements.measure = 'growth' or movements.unit_id = later.unit_id)
+
+),
+
+compared as (
+
+    select * from across_periods
+
+    union all by name
+
+    select * from across_targets
+
+),
+
+-- Growth of a loss is growth of its size: two losses are compared as sizes.
+losses as (
+
+    select
+        *,
+        measure = 'growth' and later_high <= 0 and earlier_high <= 0 as are_losses
+    from compared
+
+),
+
+sized_levels as (
+
+    select
+        *,
+        case when are_losses then -later_point else later_point end as later_size,
+        case when are_losses then -later_high else later_low end as later_size_low,
+        case when are_losses then -later_low else later_high end as later_size_high,
+        case when are_losses then -earlier_point else earlier_point end as earlier_size,
+        case when are_losses then -earlier_high else earlier_low end as earlier_size_low,
+        case when are_losses then -earlier_low else earlier_high end as earlier_size_high
+    from losses
+
+),
+
+moved as (
+
+    select
+        *,
+        case measure
+            when 'growth' then {{ quotient('later_size', 'earlier_size') }} - 1
+            else later_point - earlier_point
+        end as moved,
+        case measure
+            when 'growth'
+                then {{ quotient_low('later_size_low', 'earlier_size_low', 'earlier_size_high') }}
+                    - 1
+            else later_low - earlier_high
+        end as moved_low,
+        case measure
+            when 'growth'
+                then {{ quotient_high('later_size_high', 'earlier_size_low', 'earlier_size_high') }}
+                    - 1
+            else later_high - earlier_low
+        end as moved_high
+    from sized_levels
+    -- Growth from a loss to a gain, or from nothing, says nothing.
+    where measure = 'change' or are_losses or (later_low >= 0 and earlier_low > 0)
+
+),
+
+final as (
+
+    select
+        measure || '_vs_levels' as check_type,
+        company_id,
+        subject_id,
+        metric_id,
+        period_id,
+        '=' as relation,
+        case measure
+            when 'growth' then 'the stated growth is that between the two stated levels'
+            else 'the stated change is that between the two stated levels'
+        end as statement,
+        earlier_shown || ' → ' || later_shown
+        || case measure
+            when 'growth' then coalesce(': ' || {{ readable('moved', "'ratio'") }}, '')
+            else coalesce(': ' || {{ readable('moved', 'unit_id') }}, '')
+        end as left_text,
+        moved as left_value,
+        moved_low as left_low,
+        moved_high as left_high,
+        [earlier_figure_id, later_figure_id] as left_figure_ids,
+        shown as right_text,
+        point as right_value,
+        low as right_low,
+        high as right_high,
+        [figure_id] as right_figure_ids
+    from moved
+
+)
+
+select * from final

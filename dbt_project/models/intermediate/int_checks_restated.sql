@@ -1,0 +1,71 @@
+-- A measure that is stated more than once has one value.
+
+with figures as (
+
+    select * from {{ ref('int_figures') }}
+    where
+        period_id is not null
+        -- A growth whose base is not said may be measured from anywhere.
+        and (measure in ('value', 'target') or comparison is not null)
+
+),
+
+measures as (
+
+    select * from {{ ref('int_measures') }}
+
+),
+
+chosen as (
+
+    select figures.*
+    from figures
+    inner join measures
+        on figures.figure_id = measures.figure_id
+
+),
+
+final as (
+
+    select
+        'restated_agrees' as check_type,
+        chosen.company_id,
+        chosen.subject_id,
+        chosen.metric_id,
+        chosen.period_id,
+        '=' as relation,
+        'the same measure, stated twice, has one value' as statement,
+        chosen.shown as left_text,
+        chosen.point as left_value,
+        chosen.value_low as left_low,
+        chosen.value_high as left_high,
+        [chosen.figure_id] as left_figure_ids,
+        others.shown as right_text,
+        others.point as right_value,
+        others.value_low as right_low,
+        others.value_high as right_high,
+        [others.figure_id] as right_figure_ids
+    from chosen
+    inner join figures as others
+        on
+            chosen.subject_id = others.subject_id
+            and chosen.company_id is not distinct from others.company_id
+            and chosen.metric_id = others.metric_id
+            and chosen.measure = others.measure
+            and chosen.comparison is not distinct from others.comparison
+            and chosen.period_id = others.period_id
+            and chosen.unit_id = others.unit_id
+            and chosen.figure_id != others.figure_id
+    where
+        -- Two numbers of one measure in one sentence are a list ("9.8亿 for one concert, 6.72亿 for
+        -- the next") or a revision, told apart by the sentence itself.
+        (
+            chosen.article_id != others.article_id
+            or chosen.sentence_start != others.sentence_start
+        )
+        -- What one article calls the target may have been revised when the next is written.
+        and (chosen.measure != 'target' or chosen.article_id = others.article_id)
+
+)
+
+select * from final

@@ -1,0 +1,103 @@
+-- The calendar: every quarter, half-year, nine months and year that an article may speak of.
+
+with figures as (
+
+    select * from {{ ref('stg_figures') }}
+
+),
+
+stated_years as (
+
+    select cast(period_id[1:4] as integer) as year
+    from figures
+    where regexp_matches(period_id, '^(19|20)[0-9]{2}')
+
+),
+
+years as (
+
+    -- One year more before the first stated one: growth points back to it. (least and greatest
+    -- pass over a null, that is, over no stated year at all.)
+    select
+        unnest(
+            range(
+                least(min(year) - 1, {{ var('first_year') }}),
+                greatest(max(year), {{ var('last_year') }}) + 1
+            )
+        ) as year
+    from stated_years
+
+),
+
+-- offset_months: where in the year it starts; what follows a period is what starts where it ends.
+shapes as (
+
+    select
+        spans.suffix,
+        spans.period_type,
+        spans.offset_months,
+        spans.months,
+        spans.label_zh,
+        spans.label_en
+    from
+        (
+            values
+            ('Q1', 'quarter', 0, 3, '年第一季度', 'Q1 '),
+            ('Q2', 'quarter', 3, 3, '年第二季度', 'Q2 '),
+            ('Q3', 'quarter', 6, 3, '年第三季度', 'Q3 '),
+            ('Q4', 'quarter', 9, 3, '年第四季度', 'Q4 '),
+            ('H1', 'half_year', 0, 6, '年上半年', 'H1 '),
+            ('H2', 'half_year', 6, 6, '年下半年', 'H2 '),
+            ('-9M', 'nine_months', 0, 9, '年前九个月', '9M '),
+            ('', 'year', 0, 12, '年', '')
+        ) as spans (suffix, period_type, offset_months, months, label_zh, label_en)
+
+),
+
+periods as (
+
+    select
+        years.year,
+        shapes.period_type,
+        shapes.months,
+        years.year || shapes.suffix as period_id,
+        years.year || shapes.label_zh as period_label_zh,
+        shapes.label_en || years.year as period_label_en,
+        cast(make_date(cast(years.year as integer), 1, 1) + to_months(shapes.offset_months) as date)
+            as starts_on,
+        cast(
+            make_date(cast(years.year as integer), 1, 1)
+            + to_months(shapes.offset_months + shapes.months) - interval 1 day as date
+        ) as ends_on
+    from years
+    cross join shapes
+
+),
+
+final as (
+
+    select
+        periods.period_id,
+        periods.period_type,
+        cast(periods.year as integer) as calendar_year,
+        periods.months,
+        periods.starts_on,
+        periods.ends_on,
+        prior_year.period_id as prior_year_period_id,
+        prior_period.period_id as prior_period_id,
+        periods.period_label_zh,
+        periods.period_label_en
+    from periods
+    left join periods as prior_year
+        on
+            periods.period_type = prior_year.period_type
+            and periods.starts_on = prior_year.starts_on + interval 1 year
+    -- The nine months have no period of their kind that ends where they start.
+    left join periods as prior_period
+        on
+            periods.period_type = prior_period.period_type
+            and periods.starts_on = prior_period.ends_on + 1
+
+)
+
+select * from final

@@ -1,0 +1,190 @@
+-- Everything that can be measured, as a tree: a subject of a company under its parent.
+-- A generic segment (live_streaming) becomes one member for each company that has a figure of it.
+
+with recursive subjects as (
+
+    select * from {{ ref('stg_subjects') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_figures') }}
+
+),
+
+stated as (
+
+    select
+        company_id,
+        subject_id,
+        any_value(subject_type order by figure_id) as subject_type,
+        any_value(subject_name order by figure_id) as subject_name
+    from figures
+    group by all
+
+),
+
+members as (
+
+    select
+        company_id,
+        company_id as subject_id
+    from companies
+
+    union
+
+    select
+        company_id,
+        subject_id
+    from subjects
+    where company_id is not null or subject_type = 'industry'
+
+    union
+
+    select
+        company_id,
+        subject_id
+    from stated
+
+    union
+
+    -- A generic parent belongs to the company of its child.
+    select
+        members.company_id,
+        parents.subject_id
+    from members
+    inner join subjects
+        on members.subject_id = subjects.subject_id
+    inner join subjects as parents
+        on subjects.parent_id = parents.subject_id
+    where parents.company_id is null and parents.subject_type != 'industry'
+
+),
+
+described as (
+
+    select
+        members.company_id,
+        members.subject_id,
+        coalesce(companies.is_inferred, subjects.subject_id is null) as is_inferred,
+        coalesce(subjects.is_residual, false) as is_residual,
+        case
+            when companies.company_id is not null then 'company'
+            else coalesce(subjects.subject_type, stated.subject_type)
+        end as subject_type,
+        coalesce(companies.company_name, subjects.subject_name, stated.subject_name)
+            as subject_name,
+        coalesce(companies.company_name_en, subjects.subject_name_en) as subject_name_en,
+        subjects.parent_id
+    from members
+    left join companies
+        on members.company_id = companies.company_id and members.subject_id = companies.company_id
+    left join subjects
+        on members.subject_id = subjects.subject_id
+    left join stated
+        on
+            members.subject_id = stated.subject_id
+            and members.company_id is not distinct from stated.company_id
+
+),
+
+parented as (
+
+    select
+        described.*,
+        case
+            when described.subject_type = 'company' then null
+            when parents.subject_type = 'industry' then null
+            when parents.subject_id is not null
+                then coalesce(parents.company_id, described.company_id)
+            when parent_companies.company_id is not null then parent_companies.company_id
+            else described.company_id
+        end as parent_company_id,
+        case
+            when described.subject_type = 'company' then null
+            when parents.subject_id is not null then parents.subject_id
+            when parent_companies.company_id is not null then parent_companies.company_id
+            else described.company_id
+        end as parent_subject_id
+    from described
+    left join subjects as parents
+        on described.parent_id = parents.subject_id
+    left join companies as parent_companies
+        on described.parent_id = parent_companies.company_id
+
+),
+
+-- Each subject with all that stand above it, itself (distance 0) included.
+lineage as (
+
+    select
+        company_id,
+        subject_id,
+        company_id as ancestor_company_id,
+        subject_id as ancestor_subject_id,
+        0 as distance
+    from parented
+
+    union all
+
+    select
+        lineage.company_id,
+        lineage.subject_id,
+        parented.parent_company_id as ancestor_company_id,
+        parented.parent_subject_id as ancestor_subject_id,
+        lineage.distance + 1 as distance
+    from lineage
+    inner join parented
+        on
+            lineage.ancestor_subject_id = parented.subject_id
+            and lineage.ancestor_company_id is not distinct from parented.company_id
+    -- Ten levels are deeper than any company reports; the limit stops a circle in the vocabulary.
+    where parented.parent_subject_id is not null and lineage.distance < 10
+
+),
+
+ancestry as (
+
+    select
+        company_id,
+        subject_id,
+        cast(max(distance) as integer) as depth,
+        list(
+            struct_pack(company_id := ancestor_company_id, subject_id := ancestor_subject_id)
+            order by distance
+        ) filter (where distance > 0) as ancestors
+    from lineage
+    group by company_id, subject_id
+
+),
+
+final as (
+
+    select
+        parented.company_id,
+        parented.subject_id,
+        parented.subject_type,
+        parented.subject_name,
+        parented.subject_name_en,
+        parented.parent_company_id,
+        parented.parent_subject_id,
+        ancestry.depth,
+        ancestry.ancestors,
+        parented.is_residual,
+        parented.is_inferred
+    from parented
+    inner join ancestry
+        on
+            parented.subject_id = ancestry.subject_id
+            and parented.company_id is not distinct from ancestry.company_id
+
+)
+
+select * from final

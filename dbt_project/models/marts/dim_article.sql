@@ -1,0 +1,25 @@
+with articles as (
+
+    select * from {{ ref('stg_articles') }}
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['article_id']) }} as article_key,
+        article_id,
+        coalesce(title, source_path) as title,
+        source_path,
+        published_on,
+        language,
+        encoding,
+        char_count,
+        is_current,
+        run_id,
+        ingested_at
+    from articles
+
+)
+
+select * from final

@@ -1,0 +1,37 @@
+with companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+members as (
+
+    select * from companies
+
+    union all by name
+
+    -- An industry's figures are no company's; they point here.
+    select
+        'none' as company_id,
+        '无' as company_name,
+        'No company' as company_name_en,
+        false as is_inferred
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['company_id']) }} as company_key,
+        company_id,
+        company_name,
+        company_name_en,
+        industry,
+        reporting_currency,
+        fiscal_year_end_month,
+        is_inferred
+    from members
+
+)
+
+select * from final

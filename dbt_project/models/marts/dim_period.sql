@@ -1,0 +1,66 @@
+with periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_figures') }}
+
+),
+
+members as (
+
+    select
+        *,
+        false as is_inferred
+    from periods
+
+    union all by name
+
+    -- Figures whose period the article leaves open point here.
+    select
+        'unstated' as period_id,
+        'unstated' as period_type,
+        '未说明' as period_label_zh,
+        'Not stated' as period_label_en,
+        false as is_inferred
+
+    union all by name
+
+    select distinct
+        figures.period_id,
+        'other' as period_type,
+        figures.period_id as period_label_zh,
+        figures.period_id as period_label_en,
+        true as is_inferred
+    from figures
+    left join periods
+        on figures.period_id = periods.period_id
+    where
+        figures.period_id is not null
+        and periods.period_id is null
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['period_id']) }} as period_key,
+        period_id,
+        period_type,
+        calendar_year,
+        cast(months as integer) as months,
+        starts_on,
+        ends_on,
+        prior_year_period_id,
+        prior_period_id,
+        period_label_zh,
+        period_label_en,
+        is_inferred
+    from members
+
+)
+
+select * from final

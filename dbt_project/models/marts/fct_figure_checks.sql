@@ -1,0 +1,141 @@
+with checks as (
+
+    select * from {{ ref('int_checks_parts') }}
+
+    union all by name
+
+    select * from {{ ref('int_checks_ratios') }}
+
+    union all by name
+
+    select * from {{ ref('int_checks_movements') }}
+
+    union all by name
+
+    select * from {{ ref('int_checks_cumulative') }}
+
+    union all by name
+
+    select * from {{ ref('int_checks_restated') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_figures') }}
+
+),
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+metrics as (
+
+    select * from {{ ref('dim_metric') }}
+
+),
+
+judged as (
+
+    select
+        *,
+        list_concat(left_figure_ids, right_figure_ids) as figure_ids,
+
+        -- Do the points agree as stated? Of two bounds without a point no more can be asked than
+        -- that they meet.
+        case
+            when relation = '=' and left_value is not null
+                then
+                    left_value >= coalesce(right_low, left_value)
+                    and left_value <= coalesce(right_high, left_value)
+            when relation = '=' and right_value is not null
+                then
+                    right_value >= coalesce(left_low, right_value)
+                    and right_value <= coalesce(left_high, right_value)
+            when relation = '>=' then left_value >= right_value
+            when relation = '<=' then left_value <= right_value
+        end as points_agree,
+
+        -- Can both be true within what their words allow?
+        case relation
+            when '='
+                then
+                    coalesce(left_low <= right_high, true)
+                    and coalesce(right_low <= left_high, true)
+            when '>=' then coalesce(left_high >= right_low, true)
+            when '<=' then coalesce(left_low <= right_high, true)
+        end as bounds_meet
+    from checks
+
+),
+
+cited as (
+
+    select
+        judged.figure_ids,
+        list(distinct figures.article_id order by figures.article_id) as article_ids,
+        list(figures.quote order by figures.article_id, figures.char_start) as quotes,
+        min(figures.confidence) as confidence
+    from (select distinct figure_ids from judged) as judged
+    inner join figures
+        on list_contains(judged.figure_ids, figures.figure_id)
+    group by judged.figure_ids
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key([
+            'judged.check_type', 'judged.left_figure_ids', 'judged.right_figure_ids',
+        ]) }} as check_key,
+        judged.check_type,
+        {{ surrogate_key(["coalesce(judged.company_id, 'none')"]) }} as company_key,
+        {{ surrogate_key(['judged.company_id', 'judged.subject_id']) }} as subject_key,
+        {{ surrogate_key(['judged.metric_id']) }} as metric_key,
+        {{ surrogate_key(["coalesce(judged.period_id, 'unstated')"]) }} as period_key,
+        judged.company_id,
+        judged.subject_id,
+        judged.metric_id,
+        judged.period_id,
+        concat_ws(
+            ' ', subjects.subject_name, metrics.metric_name, judged.period_id
+        ) || ': ' || judged.statement as description,
+        judged.left_text,
+        {{ amount('judged.left_value') }} as left_value,
+        {{ amount('judged.left_low') }} as left_low,
+        {{ amount('judged.left_high') }} as left_high,
+        judged.relation,
+        judged.right_text,
+        {{ amount('judged.right_value') }} as right_value,
+        {{ amount('judged.right_low') }} as right_low,
+        {{ amount('judged.right_high') }} as right_high,
+        {{ amount('judged.left_value - judged.right_value') }} as difference,
+        {{ amount(
+            '(judged.left_high - judged.left_low) / 2 + (judged.right_high - judged.right_low) / 2'
+        ) }} as tolerance,
+        case
+            when not judged.bounds_meet then 'contradicts'
+            when coalesce(judged.points_agree, true) then 'holds'
+            else 'rounding'
+        end as verdict,
+        judged.figure_ids,
+        cited.quotes,
+        cited.article_ids,
+        cited.confidence
+    from judged
+    inner join cited
+        on judged.figure_ids = cited.figure_ids
+    inner join subjects
+        on
+            judged.subject_id = subjects.subject_id
+            and judged.company_id is not distinct from subjects.company_id
+    inner join metrics
+        on judged.metric_id = metrics.metric_id
+
+)
+
+select * from final

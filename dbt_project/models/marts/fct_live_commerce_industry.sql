@@ -1,0 +1,123 @@
+{%- set columns = [
+    'value', 'low', 'high', 'growth_yoy',
+    'implied_prior_year', 'implied_prior_year_low', 'implied_prior_year_high',
+] -%}
+
+with metric_periods as (
+
+    select * from {{ ref('int_metric_periods') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
+industries as (
+
+    select
+        subject_id,
+        period_id,
+        {{ pivot_metric('transaction_value', columns) }},
+        {{ pivot_metric('penetration_rate', columns) }},
+        any_value(unit_id) filter (where metric_id = 'transaction_value') as unit_id,
+        flatten(list(figure_ids)) as figure_ids
+    from metric_periods
+    where
+        subject_type = 'industry'
+        and metric_id in ('transaction_value', 'penetration_rate')
+    group by subject_id, period_id
+
+),
+
+dated as (
+
+    select
+        industries.*,
+        periods.starts_on,
+        periods.ends_on,
+        periods.prior_year_period_id as implied_period_id
+    from industries
+    left join periods
+        on industries.period_id = periods.period_id
+
+),
+
+platforms as (
+
+    select
+        metric_periods.*,
+        periods.starts_on,
+        periods.ends_on
+    from metric_periods
+    left join periods
+        on metric_periods.period_id = periods.period_id
+    where
+        metric_periods.metric_id = 'gmv'
+        and metric_periods.subject_type != 'industry'
+        and metric_periods.value is not null
+
+),
+
+beside as (
+
+    select
+        dated.subject_id,
+        dated.period_id,
+        list(
+            struct_pack(
+                company_id := platforms.company_id,
+                subject_id := platforms.subject_id,
+                period_id := platforms.period_id,
+                period_relation := case
+                    when platforms.period_id = dated.period_id then 'same'
+                    when
+                        platforms.starts_on <= dated.ends_on
+                        and platforms.ends_on >= dated.starts_on
+                        then 'overlapping'
+                    when platforms.starts_on > dated.ends_on then 'later'
+                    else 'earlier'
+                end,
+                gmv := platforms.value,
+                gmv_low := platforms.low,
+                gmv_high := platforms.high,
+                gmv_growth_yoy := platforms.growth_yoy,
+                unit_id := platforms.unit_id
+            )
+            order by
+                platforms.company_id, platforms.subject_id, platforms.starts_on, platforms.ends_on
+        ) as platform_gmv
+    from dated
+    cross join platforms
+    group by dated.subject_id, dated.period_id
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['dated.subject_id', 'dated.period_id']) }} as live_commerce_industry_key,
+        {{ surrogate_key(['null', 'dated.subject_id']) }} as subject_key,
+        {{ surrogate_key(['dated.period_id']) }} as period_key,
+        dated.subject_id,
+        dated.period_id,
+        dated.unit_id,
+        {%- for metric in ['transaction_value', 'penetration_rate'] %}
+        {%- for column in columns %}
+        dated.{{ metric }}{{ '' if column == 'value' else '_' ~ column }},
+        {%- endfor %}
+        {%- endfor %}
+        dated.implied_period_id,
+        beside.platform_gmv,
+        dated.figure_ids
+    from dated
+    left join beside
+        on
+            dated.subject_id = beside.subject_id
+            and dated.period_id = beside.period_id
+
+)
+
+select * from final

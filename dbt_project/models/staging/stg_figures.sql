@@ -1,0 +1,55 @@
+with source as (
+
+    select * from {{ source('raw', 'figures') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        figure_id,
+        article_id,
+        run_id,
+
+        -- where it stands
+        char_start,
+        char_end,
+        quote,
+        number_start,
+        number_end,
+        sentence_start,
+        sentence_end,
+        sentence,
+
+        -- who and what
+        nullif(trim(company_id), '') as company_id,
+        nullif(trim(subject_id), '') as subject_id,
+        trim(subject_name) as subject_name,
+        subject_type,
+        nullif(trim(metric_id), '') as metric_id,
+        trim(metric_label) as metric_label,
+        kind,
+        nullif(trim(comparison), '') as comparison,
+
+        -- how much
+        cast(value as decimal(38, 8)) as value,
+        cast(value_low as decimal(38, 8)) as value_low,
+        cast(value_high as decimal(38, 8)) as value_high,
+        unit_id,
+        qualifier,
+
+        -- when
+        nullif(trim(period_id), '') as period_id,
+        period_basis,
+
+        -- how we know
+        nullif(trim(attributed_to), '') as attributed_to,
+        rule_id,
+        cast(confidence as decimal(4, 3)) as confidence,
+        origin
+    from source
+
+)
+
+select * from final

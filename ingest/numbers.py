@@ -1,0 +1,410 @@
+"""The number grammar: text → spans with value, bounds, unit and qualifier.
+
+Reads Arabic, Chinese and mixed numerals (355.54 亿, 百分之六十九点九, 3千万), ranges
+(10-12亿元), percentages, points, tenths (七成), multiples (三倍, 翻一番), currencies and counted
+things. Values are exact: numerals are shifted as decimal *strings* and only then cast to
+Decimal(38, 8), so no float is ever involved.
+
+One regular expression tokenises the text in Polars' Rust engine. What a token means is then
+worked out once for each *distinct* token and joined back, so that cost follows the vocabulary
+of numbers, not the length of the text.
+"""
+
+import re
+from functools import cache
+
+import polars as pl
+
+from ingest import periods
+from ingest.clauses import CLOSE, OPEN, find_fenced
+from ingest.vocabulary import units
+
+VALUE = pl.Decimal(38, 8)
+
+_DIGIT = "零〇一二两三四五六七八九"
+_DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
+_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_CHINESE = rf"[{_DIGIT}十][{_DIGIT}十百千万亿兆]*(?:点[{_DIGIT}]+[十百千万亿兆]*)?"
+# After 百分之 a numeral may lack its leading digit: 百分之百, and the broken 百之百七十.
+_ELLIPTIC = rf"[{_DIGIT}十百千][{_DIGIT}十百千]*(?:点[{_DIGIT}]+)?"
+_MAGNITUDES = {
+    "trillion": 12, "billion": 9, "million": 6, "万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9,
+    "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2, "十": 1, "兆": 12,
+    "bn": 9, "mn": 6,
+}  # fmt: skip
+_MAGNITUDE = "|".join(_MAGNITUDES)
+_SEPARATOR = r"\s?[-–—~至到]\s?"
+_FRACTIONS = {"百分之": -2, "百之": -2, "千分之": -3, "万分之": -4}
+_FRACTION = "|".join(_FRACTIONS)
+_POINTS = {
+    "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "ppts": 0, "ppt": 0, "pp": 0,
+    "个基点": -2, "基点": -2, "个bps": -2, "个bp": -2, "bps": -2, "bp": -2,
+}  # fmt: skip
+_TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
+# Words that 成 begins: 三成 is 0.3, 三成员 is not.
+_NOT_TENTHS = "[员立为本熟交果功都绩长型就份像千]"
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _amount(numeral: str) -> str:
+    """A numeral with a magnitude and the word for "and more": 1,234.5万, 三千多万, 100余."""
+    return rf"(?:{numeral})\s?[多余几]?\s?(?:{_MAGNITUDE})?(?:{_ARABIC}\s?(?:{_MAGNITUDE}))?[多余]?"
+
+
+@cache
+def _grammar() -> dict[str, str]:
+    """The regular expressions, built once from the unit dictionary."""
+    table = units()
+    prefix = _alternatives(table.filter("prefix")["alias"].to_list())
+    unit = (
+        rf"{_alternatives(list(_POINTS))}|%|‰|成(?:半|[一二三四五六七八九])?|倍"
+        rf"|{_alternatives(table['alias'].to_list())}"
+    )
+    amount = _amount(f"{_ARABIC}|{_CHINESE}")
+    elliptic = _amount(f"{_ARABIC}|{_ELLIPTIC}|{_CHINESE}")
+    fraction = (
+        rf"[负-]?(?:{_FRACTION})\s?负?{elliptic}(?:{_SEPARATOR}(?:{_FRACTION})?{elliptic})?"
+        rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
+    )
+    range_end = rf"(?:\s?(?:{unit})?{_SEPARATOR}(?:{prefix})?\s?{amount})?"
+    money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}{range_end}\s?(?:{unit})?"
+    with_unit = rf"[负-]?{amount}{range_end}\s?(?:{unit})"
+    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)|百分百"
+    # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
+    large_one = (
+        rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
+        rf"|[{_DIGIT}十][{_DIGIT}十百千]*[多余几]?[百千万亿兆][{_DIGIT}十百千万亿兆]*[多余]?"
+        rf"|[{_DIGIT}十][{_DIGIT}十百千]*点[{_DIGIT}]+[十百千万亿兆]*"
+    )
+    large = rf"[负-]?(?:{large_one})(?:{_SEPARATOR}(?:{large_one}))?"
+    small = rf"[{_DIGIT}十0-9几数半]"
+    span = (
+        rf"(?:连续|连)\s?(?:{small}+)\s?个?(?:财?季度?|年|月|周|天|日)"
+        rf"|(?:前|过去|近|最近|未来)\s?(?:{small}+)\s?个?(?:财?季度?|年|月|周|天|日)"
+        rf"|(?:{small}+)\s?[多余]?\s?"
+        r"(?:个多?(?:季度?|月|财季|财年|星期|工作日|交易日|小时)|季度|年|周年|周岁|周|岁|世纪)"
+    )
+    rank = (
+        rf"第\s?(?:[0-9]+|[{_DIGIT}十百]+)|其[{_DIGIT}]"
+        rf"|(?:前|TOP|Top|top|No\.?|NO\.?)\s?(?:[0-9]+|[{_DIGIT}十]+)(?:名|位|大|强|甲)?"
+        rf"|(?:[0-9]+|[{_DIGIT}十]+)(?:大|强|线|环|级|代|号|等奖|月期|孩|胎)"
+        rf"|双十[一二]|双\s?1[12]|618|985|211|996|[6789]0后|00后|95后"
+    )
+    name = (
+        r"[A-Za-z]+[-–.]?[0-9]+(?:\.[0-9]+)*[A-Za-z]*|[0-9]+(?:\.[0-9]+)?[- ]?[A-Z][A-Za-z]*"
+        r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
+    )
+    idiom = r"一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    return {
+        "token": (
+            rf"(?P<other>{periods.PATTERN}|{span}|{rank}|{idiom})"
+            rf"|(?P<lead>[A-Za-z]*)(?P<figure>{fraction}|{money}|{with_unit}|{fold}|{large})"
+            rf"|(?P<name>{name}|{_ARABIC})"
+        ),
+        "period": rf"^(?:{periods.PATTERN})$",
+        "span": rf"^(?:{span})$",
+        "rank": rf"^(?:{rank})$",
+        "idiom": rf"^(?:{idiom})$",
+        "name": rf"^(?:{name})$",
+        "bare": rf"^(?:{_ARABIC})$",
+        "figure": (
+            rf"^(?P<sign>[负-])?(?P<fraction>{_FRACTION})?\s?(?P<prefix>{prefix})?\s?(?P<sign2>[负-])?"
+            rf"(?P<first>{elliptic})"
+            rf"(?:\s?(?:{unit})?{_SEPARATOR}(?:{_FRACTION})?(?:{prefix})?\s?(?P<second>{elliptic}))?"
+            rf"\s?(?P<unit>{unit})?$"
+        ),
+        "amount": (
+            rf"^(?:(?P<compound>[{_DIGIT}十百千]+[万亿兆][{_DIGIT}十百千万亿兆]*[{_DIGIT}十百千][万亿兆]*)"
+            rf"|(?P<numeral>{_ARABIC}|[{_DIGIT}十百千]+(?:点[{_DIGIT}]+)?)\s?(?P<more>[多余几])?\s?"
+            rf"(?P<magnitude>{_MAGNITUDE})?(?:(?P<numeral2>{_ARABIC})\s?(?P<magnitude2>{_MAGNITUDE}))?)"
+            r"(?P<more2>[多余])?$"
+        ),
+    }
+
+
+def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
+    """Every number-like token of a text column, in order.
+
+    Parameters: `texts` has one row a text, named by `key`. Returns key, start, end (Unicode
+    characters in the text), token, and token_class: figure | period | span | rank | idiom | name
+    | bare (a number without unit or magnitude).
+
+    """
+    grammar = _grammar()
+    marked = pl.col(text).str.replace_all(
+        grammar["token"], f"${{lead}}{OPEN}${{other}}${{figure}}${{name}}{CLOSE}"
+    )
+    tokens = find_fenced(texts, key, marked).rename({"match": "token"})
+    classes = (
+        tokens.select("token")
+        .unique()
+        .with_columns(
+            token_class=pl.when(pl.col("token").str.contains(grammar["period"]))
+            .then(pl.lit("period"))
+            .when(pl.col("token").str.contains(grammar["span"]))
+            .then(pl.lit("span"))
+            .when(pl.col("token").str.contains(grammar["rank"]))
+            .then(pl.lit("rank"))
+            .when(pl.col("token").str.contains(grammar["idiom"]))
+            .then(pl.lit("idiom"))
+            .when(pl.col("token").str.contains(grammar["bare"]))
+            .then(pl.lit("bare"))
+            .when(pl.col("token").str.contains(grammar["figure"] + r"|分之|^翻|^百分百$"))
+            .then(pl.lit("figure"))
+            .otherwise(pl.lit("name"))
+        )
+    )
+    broken_tenths = pl.col("token").str.ends_with("成") & pl.col("following").str.contains(
+        f"^{_NOT_TENTHS}"
+    )
+    return tokens.join(classes, on="token", how="left", maintain_order="left").select(
+        key,
+        "start",
+        "end",
+        "token",
+        token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),
+    )
+
+
+def _section(text: pl.Expr) -> pl.Expr:
+    """A Chinese numeral below 10,000 → Int128; null where it is none.
+
+    Reads 一千零二十, the casual 三千八 (3800), the elliptic 百七十 (170) and plain digits (二五).
+    """
+    shape = (
+        rf"^[零〇]*(?:([{_DIGIT}])?(千))?[零〇]*(?:([{_DIGIT}])?(百))?"
+        rf"[零〇]*(?:([{_DIGIT}])?(十))?([零〇])*([{_DIGIT}])?$"
+    )
+    part = text.str.extract_groups(shape).struct
+
+    def place(digit: str, name: str, weight: int) -> pl.Expr:
+        stated = part.field(digit).replace_strict(_DIGITS, default=None).cast(pl.Int128)
+        return pl.when(part.field(name).is_null()).then(0).otherwise(stated.fill_null(1) * weight)
+
+    last = part.field("8").replace_strict(_DIGITS, default="0").cast(pl.Int128)
+    last_weight = (
+        pl.when(text.str.contains(r"百[^零〇十]$"))
+        .then(10)
+        .when(text.str.contains(r"千[^零〇十百]$"))
+        .then(100)
+        .otherwise(1)
+    )
+    return (
+        pl.when(text.str.contains(rf"^[{_DIGIT}]{{2,}}$"))
+        .then(text.str.replace_many(_DIGITS).cast(pl.Int128, strict=False))
+        .when(text.str.contains(shape))
+        .then(
+            place("1", "2", 1000) + place("3", "4", 100) + place("5", "6", 10) + last * last_weight
+        )
+    )
+
+
+def _compound(text: pl.Expr) -> pl.Expr:
+    """A Chinese integer with inner magnitudes (一万零八百亿, 三亿二) → Int128, null if malformed."""
+    groups = (
+        r"^(?:([^万亿兆]*万)?([^万亿兆]*)(?:兆|万亿))?"
+        r"(?:([^万亿兆]*万)?([^万亿兆]*)亿)?(?:([^万亿兆]*)万)?([^万亿兆]*)$"
+    )
+    part = text.str.extract_groups(groups).struct
+    sections = [
+        _section(part.field(str(n)).str.strip_suffix("万").fill_null("")) for n in range(1, 7)
+    ]
+    trillions, billions, units_ = (
+        sections[n] * 10_000 + sections[n + 1] for n in (0, 2, 4)
+    )
+    # 一万五 is 15,000 and 三亿二 is 320,000,000: a lone last digit counts in the next place down.
+    lone = (
+        pl.when(text.str.contains(r"万[^零〇十百千万亿兆]$"))
+        .then(sections[5] * 999)
+        .when(text.str.contains(r"亿[^零〇十百千万亿兆]$"))
+        .then(sections[5] * 9_999_999)
+        .otherwise(0)
+    )
+    return (
+        pl.when(text.str.contains(groups))
+        .then(trillions * 10**12 + billions * 10**8 + units_ + lone)
+        .cast(pl.Int128)
+    )
+
+
+def _shifted(digits: pl.Expr, point: pl.Expr) -> pl.Expr:
+    """Digits with the decimal point after `point` of them (may be ≤ 0) → Decimal, exactly."""
+    lead = pl.max_horizontal(1 - point, pl.lit(0, pl.Int64))
+    at = point + lead
+    padded = (pl.lit("0").repeat_by(lead).list.join("") + digits).str.pad_end(at, "0")
+    decimals = padded.str.slice(at).str.strip_chars_end("0")
+    # What Decimal(38, 8) cannot hold exactly is no value: never round silently.
+    fits = decimals.str.len_chars() <= VALUE.scale
+    return pl.when(fits).then((padded.str.slice(0, at) + "." + decimals).cast(VALUE, strict=False))
+
+
+def _read_amounts(amounts: pl.Series) -> pl.DataFrame:
+    """Distinct amount words → digits, point, last, coarse, more; and a second addend.
+
+    digits with the decimal point after `point` of them is the number. `last` and `coarse` are
+    the powers of ten of the last stated digit and of the last that is not zero: half of those
+    bounds what the words say (4.16亿 → 6 and 6; 三千八百五十亿 → 8 and 9).
+    """
+    part = pl.col("part").struct
+    power = {name: value for name, value in _MAGNITUDES.items()}
+    return (
+        pl.DataFrame({"amount": amounts.drop_nulls().unique()})
+        .with_columns(part=pl.col("amount").str.extract_groups(_grammar()["amount"]))
+        .select(
+            "amount",
+            compound=_compound(part.field("compound")).cast(pl.String),
+            compound_power=part.field("compound").str.extract("([万亿兆])$"),
+            whole=part.field("numeral").str.replace_all(",", "").str.extract(r"^([^.点]+)"),
+            decimals=part.field("numeral").str.extract(r"[.点](.+)$").str.replace_many(_DIGITS).fill_null(""),
+            power=part.field("magnitude"),
+            addend=part.field("numeral2").str.replace_all(",", ""),
+            addend_power=part.field("magnitude2"),
+            more=pl.coalesce(part.field("more"), part.field("more2")),
+        )
+        .with_columns(
+            pl.col("power", "compound_power", "addend_power").replace_strict(
+                power, default=0, return_dtype=pl.Int64
+            ),
+            whole=pl.when(pl.col("whole").str.contains("^[0-9]+$"))
+            .then("whole")
+            .otherwise(_section(pl.col("whole")).cast(pl.String)),
+        )
+        .with_columns(digits=pl.coalesce("compound", pl.col("whole") + pl.col("decimals")))
+        .with_columns(
+            power=pl.when(pl.col("compound").is_null()).then("power").otherwise(0),
+            point=pl.col("digits").str.len_chars().cast(pl.Int64)
+            - pl.when(pl.col("compound").is_null())
+            .then(pl.col("decimals").str.len_chars().cast(pl.Int64))
+            .otherwise(0),
+            zeros=(
+                pl.col("digits").str.len_chars()
+                - pl.col("digits").str.strip_chars_end("0").str.len_chars()
+            ).cast(pl.Int64),
+        )
+        .with_columns(
+            last=pl.when(pl.col("addend").is_not_null())
+            .then("addend_power")
+            .when(pl.col("compound").is_not_null())
+            .then("compound_power")
+            .otherwise(pl.col("power") - pl.col("decimals").str.len_chars().cast(pl.Int64)),
+        )
+        .select(
+            "amount", "digits", "point", "power", "last", "more", "addend", "addend_power",
+            coarse=pl.when(pl.col("compound").is_not_null() | pl.col("addend").is_not_null())
+            .then(pl.max_horizontal("last", "zeros"))
+            .otherwise(pl.col("last") + pl.col("zeros")),
+            scaled=(pl.col("power") > 0) | pl.col("compound").is_not_null(),
+        )
+    )  # fmt: skip
+
+
+def read_tokens(tokens: pl.Series) -> pl.DataFrame:
+    """What distinct figure tokens say, one row a token.
+
+    token; value, upper (a range's other end), rounding, coarse (half a unit of the last stated
+    digit, and of the last that is not zero): Decimal(38, 8) in the unit's base; unit_id (null
+    where none is named); form: ratio | points | multiple | a unit's dimension | none; qualifier:
+    eq | gt (多, 余) | range; confidence. `value` is null where the words have no exact reading.
+    """
+    frame = (
+        pl.DataFrame({"token": tokens.unique()})
+        .with_columns(part=pl.col("token").str.extract_groups(_grammar()["figure"]))
+        .unnest("part")
+        .with_columns(
+            special=pl.col("token").str.extract(r"^(翻|百分百|.+分之)"),
+            word=pl.coalesce("unit", "prefix"),
+        )
+    )
+    amounts = _read_amounts(pl.concat([frame["first"], frame["second"]]))
+    named = units().unique("alias").rename({"alias": "word"})
+    shift = (
+        pl.coalesce(
+            pl.col("fraction").replace_strict(_FRACTIONS, default=None),
+            pl.col("word").replace_strict(_POINTS, default=None),
+            pl.col("word").str.slice(0, 1).replace_strict({"%": -2, "‰": -3, "成": -1}, default=None),
+        )
+        .cast(pl.Int64)
+        .fill_null(0)
+    )
+
+    def reading(end: str, borrowed: pl.Expr) -> pl.Expr:
+        """The end of a range; 10-12亿元 borrows the magnitude that only the second end names."""
+        power = pl.when(f"scaled_{end}").then(f"power_{end}").otherwise(borrowed)
+        base = _shifted(pl.col(f"digits_{end}"), pl.col(f"point_{end}") + power + shift)
+        addend_digits = pl.col(f"addend_{end}").str.replace(".", "", literal=True)
+        addend_point = (
+            pl.col(f"addend_{end}").str.extract(r"^([0-9]+)").str.len_chars().cast(pl.Int64)
+            + pl.col(f"addend_power_{end}")
+            + shift
+        )
+        return base + _shifted(addend_digits, addend_point).fill_null(0)
+
+    first, second = (
+        amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second")
+    )
+    nothing = pl.lit(0, pl.Int64)
+    sign = pl.when(pl.col("sign").is_not_null() | pl.col("sign2").is_not_null()).then(-1).otherwise(1)
+    tenth = pl.col("word").str.extract("^成(.)$").replace_strict(_TENTHS, default="0")
+    multiplier = pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE))
+    fold = pl.col("token").str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(
+        {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15}, default=None
+    )
+    parts = pl.col("token").str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
+    fraction_value = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
+    return (
+        frame.join(first, left_on="first", right_on="amount_first", how="left")
+        .join(second, left_on="second", right_on="amount_second", how="left")
+        .join(named, on="word", how="left")
+        .with_columns(
+            value=(reading("first", pl.col("power_second").fill_null(nothing)) + (tenth.cast(VALUE) / 100))
+            * multiplier * sign,
+            upper=reading("second", nothing) * multiplier * sign,
+            rounding=_shifted(pl.lit("5"), pl.col("last_first") + shift) * multiplier,
+            coarse=_shifted(pl.lit("5"), pl.col("coarse_first") + shift) * multiplier,
+            form=pl.when(pl.col("fraction").is_not_null() | pl.col("word").str.contains("^[%‰成]"))
+            .then(pl.lit("ratio"))
+            .when(pl.col("word").is_in(list(_POINTS)))
+            .then(pl.lit("points"))
+            .when(pl.col("word") == "倍")
+            .then(pl.lit("multiple"))
+            .otherwise(pl.col("dimension").fill_null("none")),
+        )
+        .with_columns(
+            value=pl.when(pl.col("token").str.contains("^翻.*[^一二两三四0-9]倍$|^翻番$|^翻倍$|^翻了[番倍]$"))
+            .then(pl.lit(1).cast(VALUE))
+            .when(fold.is_not_null())
+            .then(fold.cast(VALUE))
+            .when(pl.col("token") == "百分百")
+            .then(pl.lit(1).cast(VALUE))
+            .when(parts.field("1").is_not_null())
+            .then(fraction_value)
+            .otherwise("value"),
+            form=pl.when(pl.col("token").str.starts_with("翻"))
+            .then(pl.lit("doubling"))
+            .when(pl.col("special").is_not_null())
+            .then(pl.lit("ratio"))
+            .otherwise("form"),
+        )
+        .select(
+            "token", "value", "upper",
+            rounding=pl.col("rounding").fill_null(0),
+            coarse=pl.col("coarse").fill_null(0),
+            unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
+            .then(pl.lit("ratio"))
+            .when(pl.col("form") == "points")
+            .then(pl.lit("pp"))
+            .otherwise("unit_id"),
+            form="form",
+            unit_word="word",
+            qualifier=pl.when(pl.col("upper").is_not_null())
+            .then(pl.lit("range"))
+            .when(pl.col("more_first").is_not_null())
+            .then(pl.lit("gt"))
+            .otherwise(pl.lit("eq")),
+            # 百之七十 is read as 百分之七十, a reading and not a statement.
+            confidence=pl.when(pl.col("fraction") == "百之").then(0.6).otherwise(1.0),
+        )
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""The calendar grammar: the words for a reporting period → year, part of the year, offset.
+
+`PATTERN` is the regular expression of a date or reporting period, used by the tokeniser in
+`numbers`; `read_periods` tells what such a token says.
+"""
+
+import polars as pl
+
+_DIGIT = "零〇一二两三四五六七八九"
+_DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
+_YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[一二][〇零九][{_DIGIT}]{{2}})"
+_YEAR_WORD = r"\s?(?:财政?|会计)?年(?:度)?"
+_RELATIVE_YEAR = r"(?:今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
+_DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
+_FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六|九|十二)\s?月(?:份)?"
+_PART = (
+    r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
+    r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
+    rf"|{_FROM_JANUARY}|全财?年度?"
+)
+PATTERN = (
+    r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
+    r"|(?:FY)?20[0-9]{2}\s?(?:Q[1-4]|H[12])|2[0-9]Q[1-4]|(?:Q[1-4]|[1-4]Q|H[12]|[12]H)\s?(?:FY)?(?:20)?2[0-9]"
+    r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
+    rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
+    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART})"
+    rf"|{_YEAR}{_YEAR_WORD}(?:\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初])?"
+    r"|2[0-9]财年"
+    rf"|{_RELATIVE_YEAR}的?\s?(?:同[期季]|{_PART}|[底末初])?"
+    r"|[上前]一?个?财?季度?|(?:本|当|该|这一?)财?季度?|报告期内?"
+    rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
+)
+
+
+def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
+    """What a period token says, as named expressions.
+
+    year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
+    (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
+    year), SAME (去年同期: the article's own part) or null; fiscal: a company's own year
+    (2026财年); is_date: a point in time (11月13日, 9月底), no period of its own.
+    """
+    text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s", "")
+    year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
+        pl.lit("20") + text.str.extract(r"^(?:FY|Q[1-4]|[1-4]Q|H[12]|[12]H)?(2[0-9])(?:财|会计|年|$|Q)")
+    )
+    quarter = pl.coalesce(
+        text.str.extract(r"([1-4])财?季"), text.str.extract(r"Q([1-4])"), text.str.extract(r"([1-4])Q")
+    )
+    last_month = text.str.extract(r"1月?份?[-–—~至到]([0-9]+|十2)月").fill_null(
+        text.str.extract(r"[前头首]([369])个?月")
+    )
+    by_month = {"3": "Q1", "6": "H1", "9": "9M", "12": "FY", "十2": "FY"}
+    part = (
+        pl.when(text.str.contains("同[期季]"))
+        .then(pl.lit("SAME"))
+        .when(text.str.contains("[前头首]3个?季"))
+        .then(pl.lit("9M"))
+        .when(last_month.is_not_null())
+        .then(last_month.replace_strict(by_month, default=None))
+        .when(text.str.contains("上半|H1|1H"))
+        .then(pl.lit("H1"))
+        .when(text.str.contains("下半|H2|2H"))
+        .then(pl.lit("H2"))
+        .when(quarter.is_not_null())
+        .then(pl.lit("Q") + quarter)
+        .when(text.str.contains(r"全财?年|[0-9](?:财政?|会计)?年(?:度)?[底末]?$|^(?:去年|上1?年|前1?年|明年|次年)度?$|^FY"))
+        .then(pl.lit("FY"))
+    )
+    year_offset = (
+        pl.when(text.str.contains("^(?:去年|上年|上1年|前1年)"))
+        .then(-1)
+        .when(text.str.contains("^前年"))
+        .then(-2)
+        .when(text.str.contains("^(?:明年|次年)"))
+        .then(1)
+        .otherwise(0)
+    )
+    return [
+        year.cast(pl.Int32).alias("year"),
+        year_offset.cast(pl.Int32).alias("year_offset"),
+        pl.when(text.str.contains("^[上前]1?个?财?季")).then(-1).otherwise(0).alias("quarter_offset"),
+        part.alias("part"),
+        text.str.contains("财政?年|会计年|FY|财季|半财年").alias("fiscal"),
+        (part.is_null() & text.str.contains(r"月|[0-9][-/.][0-9]+[-/.]|初$")).alias("is_date"),
+    ]

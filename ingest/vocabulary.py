@@ -1,0 +1,96 @@
+"""The dictionaries (dbt_project/seeds/*.csv) as Polars frames.
+
+One source for both sides: dbt seeds them into the warehouse, the extractor reads them here.
+Adding a company, a segment, a metric, a unit or a cue word is a row in a CSV file, not code.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+SEEDS = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
+
+
+def _read(name: str) -> pl.DataFrame:
+    """One dictionary, every column as text; empty cells are null."""
+    return pl.read_csv(SEEDS / f"{name}.csv", infer_schema=False).with_columns(
+        pl.all().str.strip_chars().replace("", None)
+    )
+
+
+def _one_row_an_alias(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Explode the '|'-separated `aliases`; the given name columns are aliases too."""
+    return (
+        frame.with_columns(alias=pl.concat_str([*names, "aliases"], separator="|", ignore_nulls=True).str.split("|"))
+        .explode("alias")
+        .with_columns(pl.col("alias").str.strip_chars())
+        .filter(pl.col("alias").str.len_chars() > 0)
+        .unique(pl.col("alias").str.to_lowercase(), keep="first", maintain_order=True)
+    )
+
+
+@cache
+def companies() -> pl.DataFrame:
+    """One row a company: company_id, name_zh, reporting_currency, fiscal_year_end_month, …"""
+    return _read("companies").with_columns(pl.col("fiscal_year_end_month").cast(pl.Int8))
+
+
+@cache
+def metrics() -> pl.DataFrame:
+    """One row a metric: metric_id, unit_id, value_kind, subject_level, numerator_metric_id, …"""
+    return _read("metrics")
+
+
+@cache
+def units() -> pl.DataFrame:
+    """One row an alias of a unit: alias, unit_id, dimension, multiplier (to the base), prefix.
+
+    An alias may carry a multiplier of its own (小时:60) and is a `prefix` when it stands before
+    the number ($, US$, 人民币).
+    """
+    parts = pl.col("alias").str.split_exact(":", 1).struct
+    return (
+        _one_row_an_alias(_read("units"))
+        .with_columns(
+            alias=parts.field("field_0"),
+            multiplier=parts.field("field_1").fill_null(pl.col("multiplier")).cast(pl.Decimal(38, 8)),
+        )
+        .with_columns(
+            prefix=(pl.col("dimension") == "currency")
+            & pl.col("alias").str.contains(r"[$¥￥€£]|[A-Za-z]$|币$|^(?:美|港|欧|日)元$")
+        )
+        .select("alias", "unit_id", "dimension", "multiplier", "prefix")
+    )
+
+
+@cache
+def cues() -> pl.DataFrame:
+    """One row a cue word: cue, cue_class, code."""
+    return _read("cues")
+
+
+@cache
+def terms() -> pl.DataFrame:
+    """Every word the extractor looks for, one row an alias, the longest first.
+
+    alias, role (company | segment | product | app | industry | metric), id, name, company_id.
+    """
+    company = _one_row_an_alias(companies(), "name_zh", "name_en").select(
+        "alias", role=pl.lit("company"), id="company_id", name="name_zh", company_id="company_id"
+    )
+    subjects = _one_row_an_alias(_read("subjects"), "name_zh", "name_en").select(
+        "alias", role="subject_type", id="subject_id", name="name_zh", company_id="company_id"
+    )
+    metric = _one_row_an_alias(metrics(), "name_zh").select(
+        "alias",
+        role=pl.lit("metric"),
+        id="metric_id",
+        name="name_zh",
+        company_id=pl.lit(None, pl.String),
+    )
+    return (
+        pl.concat([company, subjects, metric])
+        .unique(pl.col("alias").str.to_lowercase(), keep="first", maintain_order=True)
+        .sort(pl.col("alias").str.len_chars(), descending=True, maintain_order=True)
+    )
