@@ -55,23 +55,38 @@ def _amount(numeral: str) -> str:
 
 
 @cache
+def _named_units() -> pl.DataFrame:
+    """The unit dictionary without ratios and points, whose grammar is written out here."""
+    return units().filter(~pl.col("dimension").is_in(["ratio", "points"]))
+
+
+@cache
 def _grammar() -> dict[str, str]:
     """The regular expressions, built once from the unit dictionary."""
-    table = units()
+    table = _named_units()
+    money_units = table.filter(pl.col("dimension") == "currency")
     prefix = _alternatives(table.filter("prefix")["alias"].to_list())
-    unit = (
-        rf"{_alternatives(list(_POINTS))}|%|‰|成(?:半|[一二三四五六七八九])?|倍"
-        rf"|{_alternatives(table['alias'].to_list())}"
-    )
+    # A range has units of one class: 5%~8%, 10亿元至12亿元, but never 15%至382.4亿元.
+    unit_classes = [
+        _alternatives(list(_POINTS)),
+        "%|‰",
+        "成(?:半|[一二三四五六七八九])?",
+        "倍",
+        _alternatives(money_units["alias"].to_list()),
+        _alternatives(table.join(money_units, on="alias", how="anti")["alias"].to_list()),
+    ]
+    unit = "|".join(unit_classes)
     amount = _amount(f"{_ARABIC}|{_CHINESE}")
     elliptic = _amount(f"{_ARABIC}|{_ELLIPTIC}|{_CHINESE}")
     fraction = (
         rf"[负-]?(?:{_FRACTION})\s?负?{elliptic}(?:{_SEPARATOR}(?:{_FRACTION})?{elliptic})?"
         rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
     )
-    range_end = rf"(?:\s?(?:{unit})?{_SEPARATOR}(?:{prefix})?\s?{amount})?"
-    money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}{range_end}\s?(?:{unit})?"
-    with_unit = rf"[负-]?{amount}{range_end}\s?(?:{unit})"
+    money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}(?:{_SEPARATOR}(?:{prefix})?\s?{amount})?\s?(?:{unit_classes[4]})?"
+    with_unit = "|".join(
+        rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
+        for one in unit_classes
+    )
     fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)|百分百"
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
@@ -111,7 +126,7 @@ def _grammar() -> dict[str, str]:
         "name": rf"^(?:{name})$",
         "bare": rf"^(?:{_ARABIC})$",
         "figure": (
-            rf"^(?P<sign>[负-])?(?P<fraction>{_FRACTION})?\s?(?P<prefix>{prefix})?\s?(?P<sign2>[负-])?"
+            rf"^(?P<sign>[负+-])?(?P<fraction>{_FRACTION})?\s?(?P<prefix>{prefix})?\s?(?P<sign2>[负+-])?"
             rf"(?P<first>{elliptic})"
             rf"(?:\s?(?:{unit})?{_SEPARATOR}(?:{_FRACTION})?(?:{prefix})?\s?(?P<second>{elliptic}))?"
             rf"\s?(?P<unit>{unit})?$"
@@ -319,7 +334,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         )
     )
     amounts = _read_amounts(pl.concat([frame["first"], frame["second"]]))
-    named = units().unique("alias").rename({"alias": "word"})
+    named = _named_units().unique("alias").rename({"alias": "word"})
     shift = (
         pl.coalesce(
             pl.col("fraction").replace_strict(_FRACTIONS, default=None),
@@ -346,7 +361,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second")
     )
     nothing = pl.lit(0, pl.Int64)
-    sign = pl.when(pl.col("sign").is_not_null() | pl.col("sign2").is_not_null()).then(-1).otherwise(1)
+    sign = pl.when(pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"])).then(-1).otherwise(1)
     tenth = pl.col("word").str.extract("^成(.)$").replace_strict(_TENTHS, default="0")
     multiplier = pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE))
     fold = pl.col("token").str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(

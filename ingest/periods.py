@@ -24,10 +24,10 @@ PATTERN = (
     r"|(?:FY)?20[0-9]{2}\s?(?:Q[1-4]|H[12])|2[0-9]Q[1-4]|(?:Q[1-4]|[1-4]Q|H[12]|[12]H)\s?(?:FY)?(?:20)?2[0-9]"
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
-    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART})"
+    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初])?"
     r"|2[0-9]财年"
-    rf"|{_RELATIVE_YEAR}的?\s?(?:同[期季]|{_PART}|[底末初])?"
+    rf"|(?:与|和|较|比)?{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|[底末初])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|这一?)财?季度?|报告期内?"
     rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
 )
@@ -53,7 +53,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     by_month = {"3": "Q1", "6": "H1", "9": "9M", "12": "FY", "十2": "FY"}
     part = (
-        pl.when(text.str.contains("同[期季]"))
+        pl.when(text.str.contains("同1?[期季时]"))
         .then(pl.lit("SAME"))
         .when(text.str.contains("[前头首]3个?季"))
         .then(pl.lit("9M"))

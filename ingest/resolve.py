@@ -1,272 +1,126 @@
-"""Who, what, when: number tokens in their context → figures, or rejects with a reason.
+"""Who, what, when: numbers in their context → figures, or rejects with a reason.
 
-The text becomes one ordered frame of *events* (numbers, periods, words of the vocabulary, clause
-ends). What a number is about is then the last such word before it, within a scope that depends
-on the word: forward fills and gathers over whole columns, never a loop over sentences.
+What a number is about is the last word of the right sort before it, within a scope that widens
+from the words since the last number to the clause, the sentence and the paragraph. Each step is
+a forward fill, a gather or a join over whole columns, never a loop over sentences.
 """
-
-from functools import cache
 
 import polars as pl
 
-from ingest.clauses import CLOSE, OPEN, find_clause_ends, find_fenced, split_sentences
+from ingest.clauses import split_sentences
+from ingest.events import (
+    SUBJECT_ROLES,
+    article_defaults,
+    between,
+    code_of,
+    cue,
+    find_events,
+    has,
+    latest,
+)
 from ingest.figures import FIGURES, REJECTED_FIGURES
-from ingest.numbers import VALUE, find_tokens, read_tokens
-from ingest.periods import read_periods
-from ingest.vocabulary import companies, cues, metrics, terms, units
+from ingest.numbers import VALUE, read_tokens
+from ingest.vocabulary import companies, metrics
 
-_SUBJECTS = ["company", "segment", "product", "app", "industry"]
-_DECISIVE = ["growth", "change"]
-
-
-@cache
-def _cue(cue_class: str, code: str | None = None) -> str:
-    """The regular expression of a class of cue words."""
-    rows = cues().filter(pl.col("cue_class") == cue_class)
-    if code is not None:
-        rows = rows.filter(pl.col("code") == code)
-    return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
+_SCOPES = ["segment", "clause", "sentence", "paragraph"]
+_NO_TEXT = pl.lit(None, pl.String)
+# Ids that stand in no dictionary because they are parts of speech here.
+_GENERIC_SHARE = "share"
+_QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+_PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
 
 
-def _has(text: pl.Expr, cue_class: str, code: str | None = None) -> pl.Expr:
-    return text.str.contains(_cue(cue_class, code))
+def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Articles (article_id, title, published_on, text) → figures and rejected figures.
 
-
-def _code(text: pl.Expr, cue_class: str) -> pl.Expr:
-    """The code of the first cue of the class, in the dictionary's order, that the text holds."""
-    rows = cues().filter(pl.col("cue_class") == cue_class)
-    return pl.coalesce(
-        pl.when(text.str.contains(pattern)).then(pl.lit(code))
-        for code, pattern in rows.select("code", "pattern").iter_rows()
-    )
-
-
-# --- events -----------------------------------------------------------------------------------
-
-
-def _find_terms(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Words of the vocabulary in the sentences, the longest at each place."""
-    table = terms()
-    aliases = table["alias"]
-    fenced = pl.col("norm").str.replace_many(
-        aliases.to_list(),
-        [f"{OPEN}{alias}{CLOSE}" for alias in aliases],
-        ascii_case_insensitive=True,
-        leftmost=True,
-    )
-    found = find_fenced(sentences, "sentence_nr", fenced)
-    letter = r"[A-Za-z]"
-    return (
-        found.with_columns(
-            # A Latin alias is a word of its own: JD is not in JDK.
-            inside=pl.col("match").str.contains(rf"^{letter}")
-            & (
-                pl.col("following").str.contains(rf"^{letter}")
-                | (
-                    pl.col("following").shift(1).str.contains(rf"{letter}$")
-                    & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
-                )
-            ).fill_null(False)
-        )
-        .filter(~pl.col("inside"))
-        .join(table.rename({"alias": "match"}), on="match", how="left", maintain_order="left")
-        .select("sentence_nr", "start", "end", "match", "role", "id", "name", "company_id")
-    )
-
-
-def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
-    """All that matters in the sentences, in reading order, one row an event.
-
-    sentence_nr, article_id, paragraph_nr, norm, start, end, match, role (number | figure |
-    period | a subject type | metric | clause_end …), id, name, company_id, clause_nr.
+    The frames have the columns of `figures.FIGURES` and `figures.REJECTED_FIGURES` without
+    run_id, which the load adds.
     """
-    tokens = find_tokens(sentences, "sentence_nr", "norm").select(
-        "sentence_nr", "start", "end", match="token", role="token_class"
+    sentences = split_sentences(articles)
+    events = _with_pointers(find_events(sentences))
+    numbers = (
+        _read_numbers(events)
+        .join(article_defaults(events, articles), on="article_id", how="left", maintain_order="left")
+        .pipe(_with_lists, events)
+        .pipe(_with_metric, events)
+        .pipe(_with_kind)
+        .pipe(_with_share_metric, events)
+        .pipe(_with_subject, events)
+        .pipe(_with_period, events)
+        .pipe(_with_inherited)
+        .pipe(_with_unit)
+        .pipe(_with_bounds)
+        .pipe(_with_reason)
     )
-    ends = find_clause_ends(sentences).select(
-        "sentence_nr", "start", "end", "match", role=pl.lit("clause_end")
-    )
-    return (
-        pl.concat([tokens, _find_terms(sentences), ends], how="diagonal")
-        .join(sentences.drop("sentence"), on="sentence_nr")
-        .sort("sentence_nr", "start", maintain_order=True)
-        # A comma that groups thousands ends no clause; a word inside a number is no word.
-        .with_columns(
-            covered=pl.when(pl.col("role").is_in(["figure", "period", "name", "bare", "span", "rank"]))
-            .then("end")
-            .forward_fill()
-            .over("sentence_nr")
-            .shift(1)
-            .over("sentence_nr")
-        )
-        .filter((pl.col("covered").is_null()) | (pl.col("start") >= pl.col("covered")))
-        .drop("covered")
-        .join(_metric_traits(), on="id", how="left", maintain_order="left")
-        .with_columns(
-            *read_periods(pl.when(pl.col("role") == "period").then("match")),
-            is_number=pl.col("role").is_in(["figure", "bare"]),
-            is_end=pl.col("role") == "clause_end",
-        )
-        .with_row_index("event_nr")
-        .with_columns(_windows())
-    )
+    return _figures(numbers, sentences), _rejected(numbers, sentences)
 
 
-def _metric_traits() -> pl.DataFrame:
-    """What the resolution needs to know of a metric, keyed by its id."""
-    return (
-        metrics()
-        .join(units().unique("unit_id").select("unit_id", "dimension"), on="unit_id", how="left")
-        .select(
-            id="metric_id",
-            metric_unit="unit_id",
-            metric_dimension=pl.col("dimension").fill_null("count"),
-            value_kind="value_kind",
-            subject_level="subject_level",
-        )
-    )
-
-
-def _between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    return pl.col("norm").str.slice(start, end - start)
-
-
-def _windows() -> list[pl.Expr]:
-    """Scopes and the text around each event.
-
-    clause_nr and segment_nr (from number to number within a clause) are unique over the batch;
-    clause_start, last_end (of the number before, in the sentence), next_start (of the next number
-    or clause end) are offsets in the sentence.
-    """
-    ends = pl.col("is_end").cast(pl.Int64)
-    new_sentence = pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True).cast(pl.Int64)
-    clause_nr = (new_sentence + ends).cum_sum()
-    return [
-        clause_nr.alias("clause_nr"),
-        (new_sentence + ends + pl.col("is_number").shift(1).fill_null(False)).cum_sum().alias("segment_nr"),
-        pl.when("is_end").then("end").forward_fill().over("sentence_nr").fill_null(0).alias("clause_start"),
-        pl.when("is_number").then("end").shift(1).forward_fill().over("sentence_nr").fill_null(0).alias("last_end"),
-        pl.when(pl.col("is_number") | pl.col("is_end"))
-        .then("start")
-        .shift(-1)
-        .backward_fill()
-        .over("sentence_nr")
-        .fill_null(pl.col("norm").str.len_chars().cast(pl.Int64))
-        .alias("next_start"),
-    ]
-
-
-def article_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """The company and the reporting period that an article is about, inferred from its words.
-
-    article_id, default_company, default_year, default_part. The company is the one most often
-    named, the part of the year likewise (a mention in the title counts thrice); the year is the
-    one that stands with that part, else the latest that the article looks back on.
-    """
-    in_title = pl.col("sentence_start") + pl.col("start") < pl.col("title").str.len_chars().cast(pl.Int64)
-    named = events.join(articles.select("article_id", "title"), on="article_id").with_columns(
-        weight=pl.when(in_title.fill_null(False)).then(3).otherwise(1)
-    )
-    most_named = ["article_id", pl.col("weight").neg(), "event_nr"]
-    company = (
-        named.filter(pl.col("role").is_in(_SUBJECTS), pl.col("company_id").is_not_null())
-        .group_by("article_id", "company_id")
-        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
-        .sort(most_named)
-        .unique("article_id", keep="first", maintain_order=True)
-        .select("article_id", default_company="company_id")
-    )
-    ahead = _has(_between(pl.col("clause_start"), pl.col("start")), "forecast")
-    periods = named.filter(pl.col("role") == "period", ~ahead)
-    stated_part = (pl.col("part") != "FY") | (pl.col("weight") == 3) | pl.col("match").str.contains("全|财年|度")
-    part = (
-        periods.filter(pl.col("part") != "SAME", stated_part, pl.col("year_offset") == 0)
-        .group_by("article_id", "part")
-        .agg(
-            pl.col("weight").sum(),
-            pl.col("event_nr").min(),
-            part_year=pl.col("year").drop_nulls().mode().max(),
-            part_fiscal=pl.col("fiscal").any(),
-        )
-        .sort(most_named)
-        .unique("article_id", keep="first", maintain_order=True)
-    )
-    latest = periods.group_by("article_id").agg(latest_year=pl.col("year").max())
-    return (
-        articles.select("article_id", "published_on")
-        .join(company, on="article_id", how="left")
-        .join(part, on="article_id", how="left")
-        .join(latest, on="article_id", how="left")
-        .select(
-            "article_id",
-            "default_company",
-            default_part=pl.col("part").fill_null("FY"),
-            default_fiscal=pl.col("part_fiscal").fill_null(False),
-            default_year=pl.coalesce("part_year", "latest_year", pl.col("published_on").dt.year().cast(pl.Int32)),
-        )
-    )
-
-
-# --- context: what each number may be about -----------------------------------------------------
-
-
-def _latest(mask: pl.Expr, scope: str) -> pl.Expr:
-    """The event_nr of the latest event so far in the scope for which the mask holds."""
-    return pl.when(mask).then("event_nr").forward_fill().over(scope)
+# --- context: what each number may be about -------------------------------------------------------
 
 
 def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     """Add to each event the numbers of the events that it may be about, nearest scope first."""
-    clause_head = _between(pl.col("clause_start"), pl.col("start"))
-    is_subject = pl.col("role").is_in(_SUBJECTS)
+    clause_head = between(pl.col("clause_start"), pl.col("start"))
+    tail = pl.col("norm").str.slice(pl.col("end"), 10)
+    is_subject = pl.col("role").is_in(SUBJECT_ROLES)
     is_metric = pl.col("role") == "metric"
     is_period = pl.col("role") == "period"
-    muted = (
-        _has(clause_head, "mute_before")
-        | _has(pl.col("norm").str.slice(pl.col("end"), 8), "mute_after")
-        | _has(clause_head, "mute_clause")
-    )
+    # The whole of a share (占总收入的…) is not what the sentence is about.
+    is_whole = is_metric & (has(clause_head, "whole_before") | has(tail, "whole_after"))
+    is_share = is_metric & (pl.col("id") == _GENERIC_SHARE)
+    is_topic = is_metric & ~is_whole & ~is_share
+    muted = has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
     # 去年同期 and the like speak of the one number that follows, not of the sentence.
     local = is_period & (
         (pl.col("part") == "SAME")
         | (pl.col("quarter_offset") != 0)
-        | ((pl.col("year_offset") < 0) & (pl.col("part") == "FY"))
-        | _has(clause_head, "relative_base")
+        | (pl.col("year_offset") < 0)
+        | has(clause_head, "relative_base")
     )
-    kinds = {
-        "any": is_metric,
-        "currency": is_metric & (pl.col("metric_dimension") == "currency"),
-        "count": is_metric & ~pl.col("metric_dimension").is_in(["currency", "ratio"]),
-        "ratio": is_metric & (pl.col("value_kind") == "share"),
+    families = {
+        "any": is_topic,
+        "currency": is_topic & (pl.col("metric_dimension") == "currency"),
+        "count": is_topic & ~pl.col("metric_dimension").is_in(["currency", "ratio"]),
+        "ratio": is_topic & (pl.col("value_kind") == "share"),
+        "amount": is_topic & (pl.col("value_kind") != "share"),
     }
     return (
-        events.with_columns(voiced=is_subject & ~muted)
+        events.with_columns(voiced=is_subject & ~muted, is_subject=is_subject, local=local)
         .with_columns(opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1))
         .with_columns(
             *(
-                _latest(mask, f"{scope}_nr").alias(f"metric_{kind}_{scope}")
-                for kind, mask in kinds.items()
-                for scope in ("segment", "clause", "sentence", "paragraph")
+                latest(mask, f"{scope}_nr").alias(f"metric_{family}_{scope}")
+                for family, mask in families.items()
+                for scope in _SCOPES
             ),
-            metric_next=pl.when(is_metric).then("event_nr").shift(-1).backward_fill().over("segment_nr"),
-            subject_segment=_latest(pl.col("voiced"), "segment_nr"),
-            subject_sentence=_latest(pl.col("voiced"), "sentence_nr"),
-            subject_muted=_latest(is_subject, "segment_nr"),
-            subject_topic=_latest(pl.col("opens"), "paragraph_nr"),
-            company_sentence=_latest(pl.col("voiced") & (pl.col("role") == "company"), "sentence_nr"),
-            period_local=_latest(local, "segment_nr"),
-            period_sentence=_latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
+            metric_next=pl.when(is_topic)
+            .then("event_nr")
+            .shift(-1)
+            .backward_fill()
+            .over("clause_nr"),
+            whole_clause=latest(is_whole, "clause_nr"),
+            share_clause=latest(is_share, "clause_nr"),
+            subject_segment=latest(pl.col("voiced"), "segment_nr"),
+            subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
+            subject_muted=latest(is_subject, "segment_nr"),
+            subject_topic=latest(pl.col("opens"), "paragraph_nr"),
+            period_local=latest(local, "segment_nr"),
+            period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
+            period_paragraph=latest(
+                is_period & ~local & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
+            ),
         )
     )
 
 
-def _follow(numbers: pl.DataFrame, events: pl.DataFrame, pointer: str, *columns: str) -> pl.DataFrame:
+def _follow(
+    numbers: pl.DataFrame, events: pl.DataFrame, pointer: str, *columns: str
+) -> pl.DataFrame:
     """Join the events that a pointer names; their columns are prefixed with the pointer's name."""
-    target = events.select(pl.col("event_nr").alias(pointer), pl.col(columns).name.prefix(f"{pointer}_"))
+    target = events.select(
+        pl.col("event_nr").alias(pointer), pl.col(columns).name.prefix(f"{pointer}_")
+    )
     return numbers.join(target, on=pointer, how="left", maintain_order="left")
-
-
-# --- what is said --------------------------------------------------------------------------------
 
 
 def _read_numbers(events: pl.DataFrame) -> pl.DataFrame:
@@ -280,52 +134,181 @@ def _read_numbers(events: pl.DataFrame) -> pl.DataFrame:
         before_start=pl.max_horizontal("last_end", "clause_start")
     )
     numbers = numbers.with_columns(
-        before=_between(pl.col("before_start"), pl.col("start")),
-        lead=_between(pl.col("last_end"), pl.col("start")),
-        clause_before=_between(pl.col("clause_start"), pl.col("start")),
-        after=_between(pl.col("end"), pl.col("next_start")),
+        before=between(pl.col("before_start"), pl.col("start")),
+        lead=between(pl.col("last_end"), pl.col("start")),
+        clause_before=between(pl.col("clause_start"), pl.col("start")),
+        after=between(pl.col("end"), pl.col("next_start")),
         sentence_before=pl.col("norm").str.slice(0, pl.col("start")),
     )
     first = pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True)
-    starts = first | ~pl.col("lead").str.contains(r"^[\s、,，和与及或以]*$")
-    readings = read_tokens(numbers["match"])
     return (
         numbers.rename({"match": "token"})
-        .join(readings, on="token", how="left", maintain_order="left")
-        .with_columns(starts=starts)
+        .join(read_tokens(numbers["match"]), on="token", how="left", maintain_order="left")
+        .with_columns(
+            starts=first
+            | ~has(pl.col("lead"), "list_separator")
+            | pl.col("form").ne_missing(pl.col("form").shift(1))
+        )
         .with_columns(chain_nr=pl.col("starts").cum_sum())
         .with_columns(
             chain_head=pl.col("before").first().over("chain_nr"),
             chain_lead=pl.col("lead").first().over("chain_nr"),
             chain_after=pl.col("after").last().over("chain_nr"),
+            chain_start=pl.col("start").first().over("chain_nr"),
             chain_order=pl.col("event_nr").cum_count().over("chain_nr") - 1,
             chain_length=pl.len().over("chain_nr"),
         )
     )
 
 
+# --- lists: 分别为 -------------------------------------------------------------------------------
+
+
+def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
+    """Coordinated events (A、B和C): run_nr, order in the run, length of the run."""
+    listed = events.filter(mask)
+    gap = pl.col("norm").str.slice(
+        pl.col("end").shift(1), pl.max_horizontal(pl.col("start") - pl.col("end").shift(1), 0)
+    )
+    continues = pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1)) & has(gap, "coordination")
+    return (
+        listed.with_columns(run_nr=(~continues.fill_null(False)).cum_sum())
+        .with_columns(
+            run_order=pl.col("event_nr").cum_count().over("run_nr").cast(pl.Int64) - 1,
+            run_length=pl.len().over("run_nr"),
+            run_end=pl.col("end").max().over("run_nr"),
+        )
+        .filter(pl.col("run_length") > 1)
+        .select(
+            "sentence_nr", "run_nr", "run_order", "run_length", "run_end",
+            pl.col("event_nr").alias(f"listed_{role}"),
+        )
+    )  # fmt: skip
+
+
+def _with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add listed_metric, listed_subject: the list item that a listed number belongs to.
+
+    Numbers in a list of n pair off with the latest list of n metrics, and of n subjects, that
+    stands before them in the sentence (DAU、MAU分别为1.03亿和3.40亿).
+    """
+    chains = numbers.filter(pl.col("chain_length") > 1).select(
+        "event_nr", "sentence_nr", "chain_start", "chain_order", run_length="chain_length"
+    )
+    masks = {"metric": pl.col("role") == "metric", "subject": pl.col("is_subject")}
+    for role, mask in masks.items():
+        paired = (
+            chains.join(_runs(events, role, mask), on=["sentence_nr", "run_length"])
+            .filter(
+                pl.col("run_end") <= pl.col("chain_start"), pl.col("run_order") == pl.col("chain_order")
+            )
+            .sort("event_nr", "run_nr")
+            .unique("event_nr", keep="last", maintain_order=True)
+            .select("event_nr", f"listed_{role}")
+        )
+        numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
+    return numbers
+
+
+# --- what ----------------------------------------------------------------------------------------
+
+
+def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add metric (an event_nr) with its traits, and label: the article's own words where unknown.
+
+    Which metrics come into question depends on the number's form: an amount of money is of a
+    metric in money, points are of a ratio, a growth may be of any.
+    """
+    family = (
+        pl.when(pl.col("form") == "currency")
+        .then(pl.lit("currency"))
+        .when(pl.col("form") == "points")
+        .then(pl.lit("ratio"))
+        .when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
+        .then(pl.lit("any"))
+        .when(pl.col("form") == "none")
+        .then(pl.lit("amount"))
+        .otherwise(pl.lit("count"))
+    )
+
+    def of_family(scope: str) -> pl.Expr:
+        return pl.coalesce(
+            pl.when(pl.col("family") == name).then(f"metric_{name}_{scope}")
+            for name in ("any", "currency", "count", "ratio", "amount")
+        )
+
+    next_text = pl.when(pl.col("metric_next").is_not_null()).then(
+        between(pl.col("end"), pl.col("metric_next_start"))
+    )
+    next_fits = (
+        (pl.col("family") == "any")
+        | ((pl.col("family") == "amount") & (pl.col("metric_next_value_kind") != "share"))
+        | (pl.col("family") == pl.col("metric_next_metric_dimension"))
+        | (
+            (pl.col("family") == "count")
+            & ~pl.col("metric_next_metric_dimension").is_in(["currency", "ratio"])
+        )
+    )
+    touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
+    near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
+    label = pl.col("before").str.extract(cue("head_noun"))
+    return (
+        _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
+        .with_columns(family=family, label=label)
+        .with_columns(
+            metric=pl.coalesce(
+                "listed_metric",
+                pl.when(touches & of_family("segment").is_null()).then("metric_next"),
+                of_family("segment"),
+                pl.when(near).then("metric_next"),
+                of_family("clause"),
+                pl.when(pl.col("label").is_null()).then(of_family("sentence")),
+                pl.when(pl.col("label").is_null() & (pl.col("family") != "count")).then(
+                    of_family("paragraph")
+                ),
+            )
+        )
+        .pipe(
+            _follow, events, "metric",
+            "start", "end", "match", "id", "name", "value_kind", "metric_dimension", "metric_unit",
+            "subject_level", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
+        )
+        .with_columns(
+            since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
+                between(pl.col("metric_end"), pl.col("start"))
+            )
+        )
+    )  # fmt: skip
+
+
 def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add kind, comparison, sign and qualifier: what sort of statement the number makes."""
     head, after = pl.col("chain_head"), pl.col("after")
-    is_share_metric = pl.col("near_value_kind") == "share"
-    grows = _has(head, "growth_noun") | _has(pl.col("chain_after"), "growth_after")
-    lands = _has(head, "arrival")
-    moved = _has(head, "change_before") & ~lands
+    last = pl.col("chain_after")
+    is_share_metric = (pl.col("metric_value_kind") == "share").fill_null(False)
+    grows = has(head, "growth_noun")
+    grows_after = has(last, "growth_after")
+    lands = has(head, "arrival")
+    moved = has(pl.col("before"), "change_before") & ~has(pl.col("before"), "arrival")
+    composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
-        pl.when(_has(pl.col("chain_after"), "growth_after"))
+        pl.when(grows_after)
         .then(pl.lit("growth"))
-        .when(is_share_metric & (lands | ~_has(pl.col("since_metric"), "growth_noun")))
+        .when(pl.col("token").str.contains(r"^[+＋-]"))
+        .then(pl.lit("growth"))
+        .when((composed | is_share_metric) & (lands | ~grows))
         .then(pl.lit("share"))
         .when(grows)
         .then(pl.lit("growth"))
-        .when(is_share_metric | _has(head, "share_noun") | after.str.contains("^(?:以上|左右|多)?的"))
+        .when(has(head, "share_noun") | has(after, "share_after"))
         .then(pl.lit("share"))
-        .when(_has(pl.col("lead"), "growth_noun"))
+        .when(has(pl.col("lead"), "growth_noun"))
         .then(pl.lit("growth"))
+        .when(is_share_metric)
+        .then(pl.lit("share"))
     )
-    multiple = pl.when(moved | lands | _has(pl.col("chain_after"), "growth_after")).then(pl.lit("growth"))
-    ahead = _has(pl.col("clause_before"), "forecast") | _has(after, "forecast_after") | _has(
-        pl.col("since_period"), "forecast"
+    multiple = pl.when(has(head, "growth_noun") | has(head, "change_before") | grows_after | lands).then(
+        pl.lit("growth")
     )
     numbers = numbers.with_columns(
         kind=pl.when(pl.col("form") == "points")
@@ -340,46 +323,476 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("change"))
         .otherwise(pl.lit("level")),
         lands=lands,
-        ahead=ahead,
     )
+    moves = pl.col("kind").is_in(["growth", "change"])
     comparison = pl.coalesce(
-        _code(head, "comparison"), _code(pl.col("chain_lead"), "comparison"), _code(pl.col("chain_after"), "comparison")
+        code_of(pl.col("before"), "comparison"),
+        code_of(head, "comparison"),
+        code_of(pl.col("chain_lead"), "comparison"),
+        code_of(last, "comparison_after"),
+        code_of(pl.col("clause_before"), "comparison"),
     )
     # 增速 names a rise and 降幅 a fall, whatever became of them.
-    noun_sign = pl.when(head.str.contains("增速|增幅|增长率|涨幅|升幅")).then(1).when(
-        head.str.contains("降幅|跌幅|减幅")
-    ).then(-1)
-    up, down = _cue("direction", "up"), _cue("direction", "down")
-    last_direction = pl.coalesce(
+    noun_sign = (
+        pl.when(has(head, "rise_noun")).then(1).when(has(head, "fall_noun")).then(-1)
+    )
+    up, down = cue("direction", "up"), cue("direction", "down")
+    direction = pl.coalesce(
+        pl.col("before").str.extract(f".*({up}|{down})"),
         head.str.extract(f".*({up}|{down})"),
-        pl.col("chain_after").str.extract(f"^[^,，]{{0,8}}?({up}|{down})"),
+        last.str.extract(f"^[^,，]{{0,8}}?({up}|{down})"),
         pl.col("chain_lead").str.extract(f".*({up}|{down})"),
     )
-    falls = last_direction.str.contains(f"^(?:{down})$")
+    falls = direction.str.contains(f"^(?:{down})$").fill_null(False)
     is_loss = (
-        (pl.col("near_match").str.contains(_cue("loss")) | _has(head, "loss")) & ~_has(head, "not_loss")
-    ) | _has(after, "loss_after")
+        (has(pl.col("metric_match"), "loss") & (pl.col("metric_sentence_nr") == pl.col("sentence_nr")))
+        | has(head, "loss")
+        | has(pl.col("since_metric"), "loss")
+    ) & ~has(head, "not_loss") & ~has(pl.col("since_metric"), "not_loss") | has(after, "loss_after")
     sign = (
-        pl.when(pl.col("kind").is_in(["growth", "change"]))
+        pl.when(moves)
         .then(pl.coalesce(noun_sign, pl.when(falls).then(-1), 1))
-        .when((pl.col("kind") == "level") & is_loss & (pl.col("form").is_in(["currency", "none"])))
+        .when(is_loss & pl.col("form").is_in(["currency", "none"]))
         .then(-1)
         .otherwise(1)
     )
-    qualifier = (
-        pl.when(pl.col("qualifier") != "eq")
-        .then("qualifier")
-        .otherwise(
-            pl.coalesce(
-                _code(pl.col("before"), "qualifier_before"), _code(after, "qualifier_after"), pl.lit("eq")
-            )
-        )
+    qualifier = pl.coalesce(
+        pl.when(pl.col("qualifier") != "eq").then("qualifier"),
+        pl.when(has(pl.col("before"), "not_qualifier")).then(pl.lit("eq")),
+        code_of(pl.col("before"), "qualifier_before"),
+        code_of(after, "qualifier_after"),
+        pl.when(pl.col("chain_order") > 0).then(code_of(head, "qualifier_before")),
+        pl.lit("eq"),
     )
     return numbers.with_columns(
-        comparison=pl.when(pl.col("kind").is_in(["growth", "change"])).then(comparison),
+        comparison=pl.when(moves).then(comparison),
         sign=pl.when(pl.col("value") < 0).then(1).otherwise(sign),
         qualifier=qualifier,
         value=pl.when((pl.col("form") == "multiple") & pl.col("lands"))
         .then(pl.col("value") - 1)
         .otherwise("value"),
     )
+
+
+def _with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add metric_id: as found, or for a share of a whole the ratio of the part to the whole.
+
+    研发费用…占收入的1.5% is the R&D expense ratio, 收入…占比19% the share of revenue: the ratio is
+    looked up by its numerator and denominator in the metric dictionary.
+    """
+    ratios = metrics().filter(pl.col("numerator_metric_id").is_not_null())
+    exact = ratios.select(
+        part_id="numerator_metric_id", whole_id="denominator_metric_id", exact_id="metric_id"
+    ).unique(["part_id", "whole_id"], keep="first", maintain_order=True)
+    of_whole = (
+        ratios.filter(pl.col("denominator_scope") == "parent")
+        .select(whole_id="denominator_metric_id", of_whole_id="metric_id")
+        .unique("whole_id", keep="first", maintain_order=True)
+    )
+    is_composed = (pl.col("kind") == "share") & (pl.col("metric_value_kind") != "share").fill_null(True)
+    return (
+        _follow(numbers, events, "whole_clause", "id")
+        .with_columns(
+            part_id="metric_id",
+            whole_id=pl.coalesce(
+                "whole_clause_id", pl.when(pl.col("share_clause").is_not_null()).then(pl.lit("revenue"))
+            ),
+        )
+        .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
+        .join(of_whole, on="whole_id", how="left", maintain_order="left")
+        .with_columns(
+            metric_id=pl.when(is_composed)
+            .then(
+                pl.coalesce(
+                    "exact_id",
+                    "of_whole_id",
+                    pl.when(pl.col("share_clause").is_not_null()).then(pl.lit(_GENERIC_SHARE)),
+                )
+            )
+            .otherwise("metric_id"),
+            metric_subject_level=pl.when(is_composed).then(pl.lit("any")).otherwise("metric_subject_level"),
+        )
+    )
+
+
+# --- who -----------------------------------------------------------------------------------------
+
+
+def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add subject_id, subject_name, subject_type and company_id.
+
+    The subject is the last one voiced before the number; a metric that only companies (or apps)
+    have climbs from a segment to the company.
+    """
+    touching = has(
+        between(pl.col("subject_muted_end"), pl.col("start")), "subject_touches"
+    )
+    return (
+        _follow(numbers, events, "subject_muted", "end")
+        .with_columns(
+            subject=pl.coalesce(
+                "listed_subject",
+                "subject_segment",
+                pl.when(touching).then("subject_muted"),
+                "subject_sentence",
+                "metric_subject_sentence",
+                "subject_topic",
+            )
+        )
+        .pipe(_follow, events, "subject", "role", "id", "name", "company_id")
+        .join(
+            companies().select(default_company="company_id", default_name="name_zh"),
+            on="default_company", how="left", maintain_order="left",
+        )
+        .with_columns(
+            climbs=(pl.col("subject_role") == "self")
+            | pl.col("subject").is_null()
+            | (
+                (pl.col("metric_subject_level") == "company")
+                & ~pl.col("subject_role").is_in(["company", "industry"])
+            )
+            | (
+                (pl.col("metric_subject_level") == "app")
+                & ~pl.col("subject_role").is_in(["company", "app", "industry", "product"])
+            )
+        )
+        .with_columns(
+            home_company=pl.when("climbs")
+            .then(pl.coalesce("subject_company_id", "default_company"))
+            .otherwise("subject_company_id")
+        )
+        .join(
+            companies().select(home_company="company_id", home_name="name_zh"),
+            on="home_company", how="left", maintain_order="left",
+        )
+        .with_columns(
+            subject_id=pl.when("climbs").then("home_company").otherwise("subject_id"),
+            subject_name=pl.when("climbs").then("home_name").otherwise("subject_name"),
+            subject_type=pl.when("climbs").then(pl.lit("company")).otherwise("subject_role"),
+            company_id=pl.when(pl.col("climbs") | (pl.col("subject_role") == "industry"))
+            .then("home_company")
+            .otherwise(pl.coalesce("subject_company_id", "default_company")),
+        )
+        .with_columns(
+            subject_name=pl.col("subject_name").fill_null("未知"),
+            subject_type=pl.when(pl.col("subject_id").is_null())
+            .then(pl.lit("unknown"))
+            .otherwise("subject_type"),
+        )
+    )  # fmt: skip
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add period_id, period_basis, and whether the figure lies ahead (forecast or target)."""
+    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end", "match"]
+    numbers = (
+        _follow(numbers, events, "period_local", *parts)
+        .pipe(_follow, events, "period_sentence", *parts)
+        .pipe(_follow, events, "period_paragraph", *parts)
+    )
+    states = pl.col("kind").is_in(["level", "share"])
+    # 较去年同期增长至100亿 lands in the article's own period.
+    since_local = between(pl.col("period_local_end"), pl.col("start"))
+    use_local = states & pl.col("period_local").is_not_null() & ~has(since_local, "growth_noun")
+    basis = (
+        pl.when(use_local)
+        .then(pl.lit("local"))
+        .when(pl.col("period_sentence").is_not_null())
+        .then(pl.lit("sentence"))
+        .when(pl.col("period_paragraph").is_not_null())
+        .then(pl.lit("paragraph"))
+        .otherwise(pl.lit("article"))
+    )
+
+    def said(name: str) -> pl.Expr:
+        return pl.coalesce(
+            pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
+            for scope in ("local", "sentence", "paragraph")
+        )
+
+    open_part = pl.coalesce("period_sentence_part", "period_paragraph_part", "default_part")
+    return (
+        numbers.with_columns(basis=basis)
+        .with_columns(
+            said_year=said("year"), year_offset=said("year_offset").fill_null(0),
+            quarter_offset=said("quarter_offset").fill_null(0), part=said("part"),
+            fiscal=said("fiscal").fill_null(False), said_period=said("match"),
+            open_part=open_part,
+        )
+        .with_columns(
+            part=pl.when(pl.col("quarter_offset") != 0)
+            .then(
+                pl.when(pl.col("open_part").is_in(_QUARTERS)).then("open_part").otherwise(None)
+            )
+            .when((pl.col("part") == "SAME") | pl.col("part").is_null())
+            .then("open_part")
+            .otherwise("part"),
+            ahead=has(pl.col("clause_before"), "forecast")
+            | has(pl.col("after"), "forecast_after"),
+        )
+        .with_columns(
+            # The year inferred: the article's own; a later part of it than the article's, looked
+            # back on, is last year's.
+            late=pl.col("said_year").is_null()
+            & (pl.col("year_offset") == 0)
+            & ~pl.col("ahead")
+            & (
+                pl.col("part").replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
+                > pl.col("default_part").replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
+            )
+            & (pl.col("part") != "FY")
+        )
+        .with_columns(
+            year=pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
+            - pl.col("late").cast(pl.Int32),
+        )
+        .with_columns(_shift_quarter())
+        .with_columns(_calendar_period())
+        .with_columns(
+            period_basis=pl.when(pl.col("period_id").is_null())
+            .then(pl.lit("unknown"))
+            .when(pl.col("basis") == "article")
+            .then(pl.lit("article"))
+            .when(pl.col("said_year").is_null())
+            .then(pl.lit("year_inferred"))
+            .otherwise(pl.lit("stated")),
+            # What lies after the article's own period is expected, not reported.
+            ahead=pl.col("kind").is_in(["level", "share"])
+            & (
+                (pl.col("ahead") & ~_is_before_article())
+                | (_is_after_article() & (pl.col("basis") != "article"))
+            ),
+        )
+        .with_columns(kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"))
+        .with_columns(
+            period_id=pl.when(
+                pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"])
+            )
+            .then(None)
+            .otherwise("period_id")
+        )
+    )  # fmt: skip
+
+
+def _shift_quarter() -> list[pl.Expr]:
+    """Year and part moved by quarter_offset (上季度)."""
+    number = pl.col("part").str.extract("Q([1-4])").cast(pl.Int32) - 1 + pl.col("quarter_offset")
+    moves = pl.col("quarter_offset") != 0
+    return [
+        pl.when(moves).then(pl.col("year") + number // 4).otherwise("year").alias("year"),
+        pl.when(moves)
+        .then(pl.lit("Q") + (number % 4 + 1).cast(pl.String))
+        .otherwise("part")
+        .alias("part"),
+    ]
+
+
+def _is_after_article() -> pl.Expr:
+    order = {"part": pl.col("part"), "default": pl.col("default_part")}
+    now, own = (
+        part.replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32) for part in order.values()
+    )
+    return (pl.col("year") > pl.col("default_year")) | (
+        (pl.col("year") == pl.col("default_year")) & (now > own) & (pl.col("part") != "FY")
+    )
+
+
+def _is_before_article() -> pl.Expr:
+    return (pl.col("year") < pl.col("default_year")).fill_null(False)
+
+
+def _calendar_period() -> pl.Expr:
+    """The period's code: 2025Q3, 2025H1, 2025-9M, 2024."""
+    year = pl.col("year").cast(pl.String)
+    part = pl.col("part")
+    return (
+        pl.when(part.is_null() | pl.col("year").is_null())
+        .then(None)
+        .when(part == "FY")
+        .then(year)
+        .when(part == "9M")
+        .then(year + "-9M")
+        .otherwise(year + part)
+        .alias("period_id")
+    )
+
+
+# --- finishing -----------------------------------------------------------------------------------
+
+
+def _with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Comparison that an earlier growth of the same sentence has named."""
+    return numbers.with_columns(
+        comparison=pl.when(pl.col("kind").is_in(["growth", "change"])).then(
+            pl.coalesce(
+                "comparison", pl.col("comparison").forward_fill().over("sentence_nr")
+            )
+        )
+    )
+
+
+def _with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add the unit: as stated, else the metric's."""
+    generic = ["items", "units", "companies", "times", "people"]
+    reporting = companies().select(company_id="company_id", reporting_currency="reporting_currency")
+    plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
+    counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
+    return numbers.join(reporting, on="company_id", how="left", maintain_order="left").with_columns(
+        unit_id=pl.when(
+            (pl.col("unit_id") == "CNY")
+            & plain_yuan
+            & pl.col("reporting_currency").is_in(["TWD"])
+        )
+        .then("reporting_currency")
+        .when(pl.col("unit_id").is_null() & (pl.col("metric_value_kind") != "share"))
+        .then(
+            pl.when(pl.col("metric_metric_dimension") == "currency")
+            .then(pl.coalesce(pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"), "metric_metric_unit"))
+            .otherwise("metric_metric_unit")
+        )
+        .when(pl.col("unit_id").is_in(generic) & counts)
+        .then("metric_metric_unit")
+        .otherwise("unit_id")
+    )
+
+
+def _with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Signed value and its bounds: what the words allow; null is open."""
+    sign = pl.col("sign")
+    low = (
+        pl.when(pl.col("qualifier") == "eq").then(pl.col("value") - pl.col("rounding"))
+        .when(pl.col("qualifier") == "gt").then("value")
+        .when(pl.col("qualifier") == "range").then("value")
+        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
+        .then(pl.col("value") - pl.col("coarse"))
+        .when(pl.col("qualifier") == "approx").then(pl.col("value") - pl.col("coarse"))
+    )  # fmt: skip
+    high = (
+        pl.when(pl.col("qualifier") == "eq").then(pl.col("value") + pl.col("rounding"))
+        .when(pl.col("qualifier") == "lt").then("value")
+        .when(pl.col("qualifier") == "range").then("upper")
+        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before")).then("value")
+        .when(pl.col("qualifier") == "approx").then(pl.col("value") + pl.col("coarse"))
+    )  # fmt: skip
+    flipped = sign < 0
+    return numbers.with_columns(low=low, high=high).with_columns(
+        value=(pl.col("value") * sign).cast(VALUE),
+        value_low=pl.when(flipped).then(-pl.col("high")).otherwise("low").cast(VALUE),
+        value_high=pl.when(flipped).then(-pl.col("low")).otherwise("high").cast(VALUE),
+    )
+
+
+def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add reason: why the number is no figure; null where it is one."""
+    after = pl.col("after")
+    condition = has(after, "condition_after") | (
+        has(pl.col("before"), "condition_before") & has(after, "condition_object")
+    )
+    # 两个方面, 一家企业: a small numeral in characters counts nothing, unless it is a metric's value.
+    small_count = (
+        (pl.col("form") == "count")
+        & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
+        & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
+    )
+    return numbers.with_columns(
+        reason=pl.when(pl.col("value").is_null())
+        .then(pl.lit("unreadable"))
+        .when(condition)
+        .then(pl.lit("threshold"))
+        .when(small_count)
+        .then(pl.lit("idiom"))
+        .when(
+            (pl.col("form") == "duration")
+            & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
+        )
+        .then(pl.lit("time_span"))
+        .when(
+            (pl.col("role") == "bare")
+            & ~(
+                pl.col("metric").is_not_null()
+                & (pl.col("metric_segment_nr") == pl.col("segment_nr"))
+                & (pl.col("metric_value_kind") != "share")
+            )
+        )
+        .then(pl.lit("name"))
+        .when((pl.col("form") == "multiple") & pl.col("kind").is_null())
+        .then(pl.lit("unclear_multiple"))
+        .when(pl.col("kind").is_null())
+        .then(pl.lit("unclear_ratio"))
+        .when(pl.col("unit_id").is_null())
+        .then(pl.lit("no_unit"))
+    )
+
+
+def _figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that are figures, in the schema of `FIGURES` (without run_id)."""
+    label = pl.coalesce(
+        "metric_match", "label", pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"), "token"
+    )
+    suffix = pl.col("after").str.extract(cue("quote_after")).fill_null("")
+    lead = pl.col("before").str.extract(r"([^\s,，;；:：。、·].{0,39})$").fill_null("")
+    return (
+        numbers.filter(pl.col("reason").is_null())
+        .join(
+            sentences.select("sentence_nr", "sentence_start", "sentence"),
+            on="sentence_nr", how="left", maintain_order="left", suffix="_of",
+        )
+        .with_columns(
+            quote_from=pl.col("start") - lead.str.len_chars().cast(pl.Int64),
+            quote_to=pl.col("end") + suffix.str.len_chars().cast(pl.Int64),
+            metric_label=label,
+        )
+        .with_columns(
+            quote=pl.col("sentence").str.slice(pl.col("quote_from"), pl.col("quote_to") - pl.col("quote_from")),
+            char_start=pl.col("sentence_start") + pl.col("quote_from"),
+            char_end=pl.col("sentence_start") + pl.col("quote_to"),
+            number_start=pl.col("sentence_start") + pl.col("start"),
+            number_end=pl.col("sentence_start") + pl.col("end"),
+            sentence_end=pl.col("sentence_start") + pl.col("sentence").str.len_chars(),
+            attributed_to=pl.col("sentence_before").str.extract(cue("attribution")),
+            rule_id=pl.concat_str(pl.col("kind"), pl.col("form"), separator="/"),
+            origin=pl.lit("rules"),
+        )
+        .with_columns(
+            figure_id=pl.concat_str(
+                pl.col("article_id").str.slice(0, 16),
+                pl.col("number_start").cast(pl.String).str.zfill(6),
+                pl.int_range(pl.len()).over("article_id", "number_start").cast(pl.String),
+                separator="-",
+            )
+        )
+        .select(
+            pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id"
+        )
+    )  # fmt: skip
+
+
+def _rejected(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that are no figures, in the schema of `REJECTED_FIGURES` (without run_id)."""
+    return (
+        numbers.filter(pl.col("reason").is_not_null())
+        .join(
+            sentences.select("sentence_nr", "sentence_start", "sentence"),
+            on="sentence_nr", how="left", maintain_order="left", suffix="_of",
+        )
+        .with_columns(
+            quote=pl.col("sentence").str.slice(pl.col("start"), pl.col("end") - pl.col("start")),
+            char_start=pl.col("sentence_start") + pl.col("start"),
+            char_end=pl.col("sentence_start") + pl.col("end"),
+            detail=_NO_TEXT,
+            origin=pl.lit("rules"),
+        )
+        .with_columns(
+            rejected_id=pl.concat_str(
+                pl.col("article_id").str.slice(0, 16),
+                pl.col("char_start").cast(pl.String).str.zfill(6),
+                separator="-",
+            )
+        )
+        .select(
+            pl.col(name).cast(dtype) for name, dtype in REJECTED_FIGURES.items() if name != "run_id"
+        )
+    )  # fmt: skip

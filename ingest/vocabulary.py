@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+_NO_TEXT = pl.lit(None, pl.String)
+
 SEEDS = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
 
@@ -74,23 +76,44 @@ def cues() -> pl.DataFrame:
 def terms() -> pl.DataFrame:
     """Every word the extractor looks for, one row an alias, the longest first.
 
-    alias, role (company | segment | product | app | industry | metric), id, name, company_id.
+    alias, role (company | segment | product | app | industry | metric | self), id, name,
+    company_id, parent_id. `self` is how an article calls the company it is about (公司, 集团).
     """
     company = _one_row_an_alias(companies(), "name_zh", "name_en").select(
-        "alias", role=pl.lit("company"), id="company_id", name="name_zh", company_id="company_id"
+        "alias",
+        role=pl.lit("company"),
+        id="company_id",
+        name="name_zh",
+        company_id="company_id",
+        parent_id=_NO_TEXT,
     )
     subjects = _one_row_an_alias(_read("subjects"), "name_zh", "name_en").select(
-        "alias", role="subject_type", id="subject_id", name="name_zh", company_id="company_id"
+        "alias",
+        role="subject_type",
+        id="subject_id",
+        name="name_zh",
+        company_id="company_id",
+        parent_id="parent_id",
     )
     metric = _one_row_an_alias(metrics(), "name_zh").select(
         "alias",
         role=pl.lit("metric"),
         id="metric_id",
         name="name_zh",
-        company_id=pl.lit(None, pl.String),
+        company_id=_NO_TEXT,
+        parent_id=_NO_TEXT,
+    )
+    own_names = cues().filter(pl.col("cue_class") == "company_self")["pattern"].str.split("|")
+    itself = own_names.explode().to_frame("alias").select(
+        "alias",
+        role=pl.lit("self"),
+        id=_NO_TEXT,
+        name="alias",
+        company_id=_NO_TEXT,
+        parent_id=_NO_TEXT,
     )
     return (
-        pl.concat([company, subjects, metric])
+        pl.concat([company, subjects, metric, itself])
         .unique(pl.col("alias").str.to_lowercase(), keep="first", maintain_order=True)
         .sort(pl.col("alias").str.len_chars(), descending=True, maintain_order=True)
     )

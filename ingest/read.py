@@ -1,0 +1,333 @@
+"""Files → articles: find them, decode them, take the text out of its markup, name it.
+
+Python works file by file here, in threads, because a decoder and an HTML parser take one
+document at a time; everything after this step works on whole columns.
+"""
+
+import codecs
+import hashlib
+import html
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+from charset_normalizer import CharsetMatch, from_bytes
+from markdown_it import MarkdownIt
+from opencc import OpenCC
+from selectolax.lexbor import LexborHTMLParser
+
+from ingest import Trouble
+from ingest.figures import ARTICLES
+
+SIZE_LIMIT = 20 * 2**20
+"""Bytes that one article may have; a year's annual report as text is far below."""
+
+_HTML = {".html", ".htm"}
+_MARKDOWN = {".md", ".markdown"}
+SUFFIXES = {".txt", *_MARKDOWN, *_HTML}
+"""What counts as an article in a folder; a file that is named itself is read whatever its name."""
+
+READ = pl.Schema({k: v for k, v in ARTICLES.items() if k not in {"run_id", "ingested_at"}})
+REJECTED = pl.Schema({"source_path": pl.String, "reason": pl.String, "detail": pl.String})
+
+_ZERO_WIDTH = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_SAMPLE = 4096
+"""Characters that are enough to tell an encoding or a script."""
+
+
+class Reading(NamedTuple):
+    """What was read.
+
+    articles: one row a text (schema READ; a text that several files hold comes once for each).
+    rejected: one row a file that could not be taken in (schema REJECTED).
+    """
+
+    articles: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+class _Rejected(Exception):
+    """A file that is not taken in: a reason as a code, and place, cause and cure in words."""
+
+    def __init__(self, reason: str, detail: str):
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+def read_articles(
+    paths: Iterable[Path], seen: Callable[[int, int], None] = lambda done, total: None
+) -> Reading:
+    """Read files and folders.
+
+    Args:
+        paths: Files, or folders that are searched for .txt, .md, .markdown, .html and .htm at
+            any depth; hidden files and folders are left alone.
+        seen: Told after each file how many are done, and of how many.
+
+    Returns:
+        The articles in the order of their paths, and the files that could not be taken in.
+
+    Raises:
+        Trouble: A path does not exist, or a folder cannot be listed or holds no article.
+    """
+    files = list(dict.fromkeys(chain.from_iterable(_find(path) for path in paths)))
+    rows: list[dict[str, object]] = []
+    rejected: list[dict[str, str]] = []
+    with ThreadPoolExecutor(thread_name_prefix="read") as pool:
+        for done, (file, row) in enumerate(zip(files, pool.map(_read, files), strict=True), 1):
+            source = {"source_path": _source_path(file)}
+            if isinstance(row, _Rejected):
+                rejected.append(source | {"reason": row.reason, "detail": row.detail})
+            else:
+                rows.append(source | row)
+            seen(done, len(files))
+    articles = pl.DataFrame(rows, schema_overrides={"published_on": pl.String}, schema=list(READ))
+    return Reading(_dated(articles).cast(dict(READ)), pl.DataFrame(rejected, schema=REJECTED))
+
+
+def _source_path(file: Path) -> str:
+    """The way to the file from the current folder: short, and free of this machine's names."""
+    return Path(os.path.relpath(file)).as_posix()
+
+
+# --- finding -----------------------------------------------------------------------------------
+
+
+def _find(path: Path) -> list[Path]:
+    if not path.is_dir():
+        if not os.path.lexists(path):
+            raise Trouble(path, "path", "does not exist", "Give a file or a folder that does.")
+        return [path]
+    files = sorted(_walk(path))
+    if not files:
+        known = ", ".join(sorted(SUFFIXES))
+        raise Trouble(path, "folder", f"holds no article ({known})", "Give one that does.")
+    return files
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        cause = f"cannot be listed ({error.strerror})"
+        raise Trouble(error.filename, "folder", cause, "Allow it to be read.") from error
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            file = Path(parent, name)
+            if file.suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield file
+
+
+# --- one file ----------------------------------------------------------------------------------
+
+
+def _read(file: Path) -> "dict[str, object] | _Rejected":
+    """One file as a row of READ without its path, dates still as text; or why it is none."""
+    try:
+        raw, encoding = _decode(_load(file))
+        title, published, text = _take_text(raw, file.suffix.lower())
+        text = _normalise(text)
+        if not text:
+            raise _Rejected("empty", "whole file: holds no text. Put the article in, or remove it.")
+    except _Rejected as rejected:
+        return rejected
+    return {
+        "article_id": hashlib.sha256(text.encode()).hexdigest(),
+        "title": title or _title_line(text),
+        "published_on": published,
+        "language": _language(text),
+        "encoding": encoding,
+        "text": text,
+        "char_count": len(text),
+    }
+
+
+def _load(file: Path) -> bytes:
+    try:
+        status = file.stat()
+        # A pipe or a device would be read for ever.
+        if not stat.S_ISREG(status.st_mode):
+            raise _Rejected("not_a_file", "path: is no regular file. Give a text file.")
+        if status.st_size > SIZE_LIMIT:
+            size, limit = status.st_size / 2**20, SIZE_LIMIT // 2**20
+            detail = f"whole file: {size:.0f} MB, and an article may have {limit}. Split it."
+            raise _Rejected("too_large", detail)
+        return file.read_bytes()
+    except OSError as error:
+        detail = f"path: cannot be read ({error.strerror}). Allow it to be read, or remove it."
+        raise _Rejected("unreadable", detail) from error
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding: UTF-8, UTF-16 with its mark, GB18030 or Big5."""
+    for mark, encoding in _BOMS.items():
+        if data.startswith(mark):
+            try:
+                return data[len(mark) :].decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise _broken(error) from error
+    if b"\0" in data:
+        at = data.index(b"\0")
+        raise _Rejected("binary", f"byte {at}: is 0, so this is no text. Give a text file.")
+    try:
+        return data.decode(), "utf-8"
+    except UnicodeDecodeError as error:
+        match = _guess(data)
+        if match is None:
+            raise _broken(error) from error
+        return str(match), match.encoding
+
+
+def _broken(error: UnicodeDecodeError) -> _Rejected:
+    return _Rejected(
+        "undecodable",
+        f"byte {error.start}: is neither UTF-8 nor UTF-16, GB18030 or Big5. Save it as UTF-8.",
+    )
+
+
+def _guess(data: bytes) -> CharsetMatch | None:
+    """The Chinese encoding that makes the most sense of the bytes, if one does.
+
+    charset-normalizer says which of them can be decoded at all. Both often can, and on a short
+    text its own order of them is little better than chance, so the commoner characters win: what
+    is decoded wrongly comes out in rare ones.
+    """
+    matches = from_bytes(data, cp_isolation=["gb18030", "big5", "big5hkscs"], threshold=1.0)
+    best = max(matches, key=lambda match: _commonness(str(match)), default=None)
+    return best if best and _commonness(str(best)) > 0.7 else None
+
+
+def _commonness(text: str) -> float:
+    """How many of the wide characters are among GB 2312's signs and 3,755 commonest characters."""
+    wide = [c for c in _converter("t2s").convert(text[:_SAMPLE]) if not c.isascii()]
+    # Rows below 0xD8 of GB 2312 hold the signs and, by use, the commoner half of the characters.
+    common = sum(c.encode("gb2312", "replace")[0] in range(0xA1, 0xD8) for c in wide)
+    return common / max(1, len(wide))
+
+
+@cache
+def _converter(direction: str) -> OpenCC:
+    return OpenCC(direction)
+
+
+def _language(text: str) -> str:
+    """zh-Hans or zh-Hant, by which conversion would change less; `und` without Chinese."""
+    han = "".join(re.findall(r"[\u3400-\u9fff]", text[:_SAMPLE]))
+    if not han:
+        return "und"
+
+    def changed(direction: str) -> int:
+        converted = _converter(direction).convert(han)
+        return sum(a != b for a, b in zip(han, converted, strict=False))
+
+    return "zh-Hant" if changed("t2s") > changed("s2t") else "zh-Hans"
+
+
+def _normalise(text: str) -> str:
+    """One kind of line end, nothing invisible, no blanks at line ends; all else as it stands."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_ZERO_WIDTH)
+    return re.sub(r"[ \t\u00a0\u3000]+$", "", text, flags=re.MULTILINE).strip("\n")
+
+
+# --- markup ------------------------------------------------------------------------------------
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+_BLOCKS = (
+    "address,article,aside,blockquote,br,caption,dd,div,dl,dt,figcaption,figure,footer,h1,h2,h3,"
+    "h4,h5,h6,header,hr,li,main,nav,ol,p,pre,section,table,tr,ul"
+)
+_UNSEEN = "script,style,noscript,template,svg,iframe,object,head"
+_META_DATES = (
+    'meta[property="article:published_time"],meta[property="og:release_date"],'
+    'meta[itemprop="datePublished"],meta[name="publishdate"],meta[name="pubdate"],'
+    'meta[name="date"],time[datetime]'
+)
+_BREAK, _CELL = "\x1e", "\x1f"  # stand for a line break and a cell's end while blanks collapse
+
+
+def _take_text(raw: str, suffix: str) -> tuple[str | None, str | None, str]:
+    """Title, date of publication as written, and text."""
+    if suffix in _HTML:
+        return _take_html(raw)
+    if suffix in _MARKDOWN:
+        raw = raw.replace("\r\n", "\n")
+        front = _FRONT_MATTER.match(raw)
+        body = raw[front.end() :] if front else raw
+        title, published, text = _take_html(_markdown().render(body))
+        head = dict(re.findall(r"^(title|date):\s*['\"]?(.+?)['\"]?\s*$", front[1], re.M)) if front else {}
+        return head.get("title", title), head.get("date", published), text
+    return None, None, raw
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
+def _take_html(raw: str) -> tuple[str | None, str | None, str]:
+    """The text as a reader sees it: blocks on lines of their own, nothing fetched, nothing run."""
+    # The two signs that mean something below must not come from the page.
+    tree = LexborHTMLParser(raw.translate({ord(_BREAK): None, ord(_CELL): None}))
+    names = chain(
+        (node.attributes.get("content") for node in tree.css('meta[property="og:title"]')),
+        (node.text() for node in tree.css("h1,title")[::-1]),
+    )
+    title = next((" ".join(name.split()) for name in names if name and name.strip()), None)
+    dates = (
+        node.attributes.get("content") or node.attributes.get("datetime")
+        for node in tree.css(_META_DATES)
+    )
+    published = next((text for text in dates if text), None)
+    for node in tree.css(_UNSEEN):
+        node.decompose()
+    for node in tree.css(_BLOCKS):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    for node in tree.css("td,th"):
+        node.insert_after(_CELL)
+    text = tree.body.text() if tree.body else ""
+    # A line break in the source is a blank to the reader, and none at all between Chinese.
+    text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    text = re.sub(rf"[{_CELL} ]*{_CELL}[{_CELL} ]*", "\t", text)
+    return title, published, re.sub(rf"[{_BREAK} \t]*{_BREAK}[{_BREAK} \t]*", "\n", text).strip()
+
+
+# --- head --------------------------------------------------------------------------------------
+
+_DATE = r"(20\d\d)[年/.-](\d{1,2})[月/.-](\d{1,2})"
+
+
+def _title_line(text: str) -> str | None:
+    """The first line, where it looks like a title: short, and no sentence."""
+    line = text.split("\n", 1)[0].strip()
+    return line if len(line) <= 80 and not re.search(r"[。；;，,]\s*$", line) else None
+
+
+def _dated(articles: pl.DataFrame) -> pl.DataFrame:
+    """`published_on` as a date: the one the markup gives, else one in the first lines.
+
+    A date that ends a period (截至2025年6月30日) says nothing of the day of publication.
+    """
+    head = (
+        pl.col("text")
+        .str.slice(0, 400)
+        .str.extract(r"^((?:.*\n?){1,6})")
+        .str.replace_all(rf"(?:截至|截止|截止至|止于|自|从|從|到|至)\s*于?{_DATE}|{_DATE}日?\s*(?:止|起|为止)", "")
+    )
+    found = pl.coalesce("published_on", head).str.extract_groups(_DATE).struct
+    year, month, day = (found[nr].cast(pl.Int32) for nr in range(3))
+    return articles.with_columns(published_on=pl.date(year, month, day))
