@@ -11,7 +11,7 @@ import polars as pl
 from ingest.clauses import CLOSE, OPEN, find_clause_ends, find_fenced
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
-from ingest.vocabulary import cues, metrics, terms, units
+from ingest.vocabulary import companies, cues, metrics, terms, units
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self"]
 
@@ -187,55 +187,135 @@ def _windows() -> list[pl.Expr]:
     ]
 
 
-def article_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """The company and the reporting period that an article is about, inferred from its words.
+def with_defaults(
+    events: pl.DataFrame, articles: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Events with calendar periods, and what each article is about, inferred from its words.
 
-    Returns article_id, default_company, default_year, default_part, default_fiscal. The company
-    is the one most often named, the part of the year likewise (a mention in the title counts
-    five times); the year is the one that stands with that part, else the latest that the article
+    The second frame has article_id, default_company, default_year, default_part. The company is
+    the one most often named (a mention in the title counts five times), the part of the year
+    likewise; the year is the one that stands with that part, else the latest that the article
     looks back on.
     """
     in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title").str.len_chars()
-    named = events.join(articles.select("article_id", "title"), on="article_id").with_columns(
-        weight=pl.when(in_title.fill_null(False)).then(5).otherwise(1)
+    weighted = (
+        events.join(
+            articles.select("article_id", "title"), on="article_id", maintain_order="left"
+        )
+        .with_columns(weight=pl.when(in_title.fill_null(False)).then(5).otherwise(1))
+        .drop("title")
     )
-    most_named = ["article_id", pl.col("weight").neg(), "event_nr"]
-    company = (
-        named.filter(pl.col("role").is_in(SUBJECT_ROLES), pl.col("company_id").is_not_null())
+    company = _main_company(weighted)
+    weighted = _in_calendar_quarters(weighted, company)
+    defaults = (
+        articles.select("article_id")
+        .join(company, on="article_id", how="left", maintain_order="left")
+        .join(_main_period(weighted, articles), on="article_id", how="left", maintain_order="left")
+    )
+    return weighted.drop("weight"), defaults
+
+
+_MOST_NAMED = ["article_id", pl.col("weight").neg(), "event_nr"]
+
+
+def _main_company(events: pl.DataFrame) -> pl.DataFrame:
+    """article_id, default_company: the company named most often, itself or by what it owns."""
+    return (
+        events.filter(pl.col("role").is_in(SUBJECT_ROLES), pl.col("company_id").is_not_null())
         .group_by("article_id", "company_id")
         .agg(pl.col("weight").sum(), pl.col("event_nr").min())
-        .sort(most_named)
+        .sort(_MOST_NAMED)
         .unique("article_id", keep="first", maintain_order=True)
         .select("article_id", default_company="company_id")
     )
-    ahead = has(between(pl.col("clause_start"), pl.col("start")), "forecast")
-    periods = named.filter(pl.col("role") == "period", ~ahead)
-    stated_part = (pl.col("part") != "FY") | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
-    part = (
-        periods.filter(pl.col("part") != "SAME", stated_part, pl.col("year_offset") == 0)
-        .group_by("article_id", "part")
-        .agg(
-            pl.col("weight").sum(),
-            pl.col("event_nr").min(),
-            part_year=pl.col("year").drop_nulls().mode().max(),
-            part_fiscal=(pl.col("fiscal") & pl.col("year").is_not_null()).any(),
+
+
+def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """Events whose fiscal quarters (2026财年第一季度) are named by the calendar (2025Q2).
+
+    Fiscal halves and years that are none of the calendar's stay fiscal.
+    """
+    quarter = (
+        pl.col("part").str.extract("Q([1-4])").cast(pl.Int32)
+        + pl.col("fiscal_year_end_month").cast(pl.Int32) // 3
+        - 1
+    )
+    moves = pl.col("fiscal").fill_null(False) & quarter.is_not_null()
+    shifted = pl.col("fiscal_year_end_month") != 12
+    return (
+        events.join(company, on="article_id", how="left", maintain_order="left")
+        .join(
+            companies().select("fiscal_year_end_month", default_company="company_id"),
+            on="default_company", how="left", maintain_order="left",
         )
-        .sort(most_named)
+        .with_columns(
+            part=pl.when(moves).then(pl.lit("Q") + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
+            year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
+            fiscal=pl.col("fiscal") & ~moves & shifted,
+        )
+        .drop("default_company", "fiscal_year_end_month")
+    )  # fmt: skip
+
+
+def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """article_id, default_year, default_part: the reporting period that an article is about."""
+    head = between(pl.col("clause_start"), pl.col("start"))
+    ahead = has(pl.col("norm").str.slice(0, pl.col("next_start")), "forecast")
+    looks_back = ~ahead & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
+    periods = events.filter(
+        pl.col("role") == "period", looks_back, pl.col("part").ne_missing("SAME")
+    )
+    whole_year = pl.col("part").ne_missing("FY")
+    stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
+    part = (
+        periods.filter(stated_part, pl.col("part").is_not_null())
+        .group_by("article_id", "part")
+        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
+        .sort(_MOST_NAMED)
+        .unique("article_id", keep="first", maintain_order=True)
+        .select("article_id", default_part="part")
+    )
+    # A year counts most beside the part of the year that the article is about; a date on which
+    # something closed (截至2024年12月31日) counts, the day of the report does not.
+    evidence = (
+        pl.when(pl.col("part") == pl.col("default_part"))
+        .then(3)
+        .when(pl.col("part").is_not_null())
+        .then(2)
+        .when(head.str.contains("截[至止]"))
+        .then(2)
+        .otherwise(0)
+    )
+    year = (
+        periods.filter(pl.col("year").is_not_null())
+        .join(part, on="article_id", how="left")
+        .with_columns(weight=pl.col("weight") * evidence)
+        .group_by("article_id", "year")
+        .agg(pl.col("weight").sum())
+        .sort("article_id", pl.col("weight").neg(), pl.col("year").neg())
         .unique("article_id", keep="first", maintain_order=True)
     )
-    latest_year = periods.group_by("article_id").agg(latest_year=pl.col("year").max())
+    # Failing that, the file's name or day of publication; then the first year looked forward to.
+    named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
+    expected = (
+        events.filter(pl.col("role") == "period", pl.col("year").is_not_null())
+        .group_by("article_id")
+        .agg(expected_year=pl.col("year").min())
+    )
     return (
-        articles.select("article_id", "published_on")
-        .join(company, on="article_id", how="left")
+        articles.select("article_id", "published_on", "source_path")
         .join(part, on="article_id", how="left")
-        .join(latest_year, on="article_id", how="left")
+        .join(year, on="article_id", how="left")
+        .join(expected, on="article_id", how="left")
         .select(
             "article_id",
-            "default_company",
-            default_part=pl.col("part").fill_null("FY"),
-            default_fiscal=pl.col("part_fiscal").fill_null(False),
+            default_part=pl.col("default_part").fill_null("FY"),
             default_year=pl.coalesce(
-                "part_year", "latest_year", pl.col("published_on").dt.year().cast(pl.Int32)
+                pl.when(pl.col("weight") > 0).then("year"),
+                named_file,
+                pl.col("published_on").dt.year().cast(pl.Int32),
+                "year",
+                "expected_year",
             ),
         )
     )

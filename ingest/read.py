@@ -6,13 +6,11 @@ document at a time; everything after this step works on whole columns.
 
 import codecs
 import hashlib
-import html
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -95,7 +93,7 @@ def read_articles(
                 rows.append(source | row)
             seen(done, len(files))
     articles = pl.DataFrame(rows, schema_overrides={"published_on": pl.String}, schema=list(READ))
-    return Reading(_dated(articles).cast(dict(READ)), pl.DataFrame(rejected, schema=REJECTED))
+    return Reading(_dated(articles).cast(READ), pl.DataFrame(rejected, schema=REJECTED))
 
 
 def _source_path(file: Path) -> str:
@@ -245,6 +243,7 @@ def _normalise(text: str) -> str:
 # --- markup ------------------------------------------------------------------------------------
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+_FRONT_ENTRY = re.compile(r"^(title|date):\s*['\"]?(.+?)['\"]?\s*$", re.MULTILINE)
 _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,div,dl,dt,figcaption,figure,footer,h1,h2,h3,"
     "h4,h5,h6,header,hr,li,main,nav,ol,p,pre,section,table,tr,ul"
@@ -255,6 +254,7 @@ _META_DATES = (
     'meta[itemprop="datePublished"],meta[name="publishdate"],meta[name="pubdate"],'
     'meta[name="date"],time[datetime]'
 )
+_WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 _BREAK, _CELL = "\x1e", "\x1f"  # stand for a line break and a cell's end while blanks collapse
 
 
@@ -263,13 +263,15 @@ def _take_text(raw: str, suffix: str) -> tuple[str | None, str | None, str]:
     if suffix in _HTML:
         return _take_html(raw)
     if suffix in _MARKDOWN:
-        raw = raw.replace("\r\n", "\n")
-        front = _FRONT_MATTER.match(raw)
-        body = raw[front.end() :] if front else raw
-        title, published, text = _take_html(_markdown().render(body))
-        head = dict(re.findall(r"^(title|date):\s*['\"]?(.+?)['\"]?\s*$", front[1], re.M)) if front else {}
-        return head.get("title", title), head.get("date", published), text
+        return _take_markdown(raw.replace("\r\n", "\n"))
     return None, None, raw
+
+
+def _take_markdown(raw: str) -> tuple[str | None, str | None, str]:
+    front = _FRONT_MATTER.match(raw)
+    head = dict(_FRONT_ENTRY.findall(front[1])) if front else {}
+    title, published, text = _take_html(_markdown().render(raw[front.end() :] if front else raw))
+    return head.get("title", title), head.get("date", published), text
 
 
 @cache
@@ -300,7 +302,7 @@ def _take_html(raw: str) -> tuple[str | None, str | None, str]:
         node.insert_after(_CELL)
     text = tree.body.text() if tree.body else ""
     # A line break in the source is a blank to the reader, and none at all between Chinese.
-    text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    text = re.sub(rf"(?<={_WIDE})\s*\n\s*(?={_WIDE})", "", text)
     text = re.sub(r"[ \t\r\n\f]+", " ", text)
     text = re.sub(rf"[{_CELL} ]*{_CELL}[{_CELL} ]*", "\t", text)
     return title, published, re.sub(rf"[{_BREAK} \t]*{_BREAK}[{_BREAK} \t]*", "\n", text).strip()
@@ -309,6 +311,7 @@ def _take_html(raw: str) -> tuple[str | None, str | None, str]:
 # --- head --------------------------------------------------------------------------------------
 
 _DATE = r"(20\d\d)[年/.-](\d{1,2})[月/.-](\d{1,2})"
+_BOUND = rf"(?:[截自从從到至止]|截止|止于)\s*[于於]?\s*{_DATE}|{_DATE}\s*日?\s*(?:止|起|为止|為止)"
 
 
 def _title_line(text: str) -> str | None:
@@ -320,14 +323,18 @@ def _title_line(text: str) -> str | None:
 def _dated(articles: pl.DataFrame) -> pl.DataFrame:
     """`published_on` as a date: the one the markup gives, else one in the first lines.
 
-    A date that ends a period (截至2025年6月30日) says nothing of the day of publication.
+    A date that begins or ends a period (截至2025年6月30日) is not the day of publication.
     """
     head = (
         pl.col("text")
         .str.slice(0, 400)
         .str.extract(r"^((?:.*\n?){1,6})")
-        .str.replace_all(rf"(?:截至|截止|截止至|止于|自|从|從|到|至)\s*于?{_DATE}|{_DATE}日?\s*(?:止|起|为止)", "")
+        .str.replace_all(_BOUND, "")
     )
-    found = pl.coalesce("published_on", head).str.extract_groups(_DATE).struct
-    year, month, day = (found[nr].cast(pl.Int32) for nr in range(3))
-    return articles.with_columns(published_on=pl.date(year, month, day))
+    dates = (
+        pl.concat_str(
+            [text.str.extract_groups(_DATE).struct[nr] for nr in range(3)], separator="-"
+        ).str.to_date("%Y-%m-%d", strict=False)
+        for text in (pl.col("published_on"), head)
+    )
+    return articles.with_columns(published_on=pl.coalesce(dates))

@@ -10,13 +10,13 @@ import polars as pl
 from ingest.clauses import split_sentences
 from ingest.events import (
     SUBJECT_ROLES,
-    article_defaults,
     between,
     code_of,
     cue,
     find_events,
     has,
     latest,
+    with_defaults,
 )
 from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.numbers import VALUE, read_tokens
@@ -37,10 +37,11 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     run_id, which the load adds.
     """
     sentences = split_sentences(articles)
-    events = _with_pointers(find_events(sentences))
+    events, defaults = with_defaults(find_events(sentences), articles)
+    events = _with_pointers(events)
     numbers = (
         _read_numbers(events)
-        .join(article_defaults(events, articles), on="article_id", how="left", maintain_order="left")
+        .join(defaults, on="article_id", how="left", maintain_order="left")
         .pipe(_with_lists, events)
         .pipe(_with_metric, events)
         .pipe(_with_kind)
@@ -252,6 +253,7 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
     label = pl.col("before").str.extract(cue("head_noun"))
+    label = pl.when(~has(label, "growth_noun")).then(label)
     return (
         _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(family=family, label=label)
@@ -288,7 +290,10 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     is_share_metric = (pl.col("metric_value_kind") == "share").fill_null(False)
     grows = has(head, "growth_noun")
     grows_after = has(last, "growth_after")
-    lands = has(head, "arrival")
+    is_multiple = pl.col("form") == "multiple"
+    lands = has(head, "arrival") | (is_multiple & has(head, "multiple_base"))
+    # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
+    stands = has(head, "move_to") & ~has(head, "rise_noun") & ~has(head, "fall_noun")
     moved = has(pl.col("before"), "change_before") & ~has(pl.col("before"), "arrival")
     composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
@@ -297,6 +302,8 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("token").str.contains(r"^[+＋-]"))
         .then(pl.lit("growth"))
         .when((composed | is_share_metric) & (lands | ~grows))
+        .then(pl.lit("share"))
+        .when(stands)
         .then(pl.lit("share"))
         .when(grows)
         .then(pl.lit("growth"))
@@ -323,6 +330,18 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("change"))
         .otherwise(pl.lit("level")),
         lands=lands,
+    ).with_columns(
+        # 而一季度还有18.1%: what the number before it in the sentence was, this is too.
+        kind=pl.when(pl.col("form") == "ratio")
+        .then(
+            pl.coalesce(
+                "kind",
+                pl.when(has(pl.col("lead"), "copula")).then(
+                    pl.when(pl.col("form") == "ratio").then("kind").forward_fill().over("sentence_nr")
+                ),
+            )
+        )
+        .otherwise("kind")
     )
     moves = pl.col("kind").is_in(["growth", "change"])
     comparison = pl.coalesce(
@@ -331,6 +350,7 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         code_of(pl.col("chain_lead"), "comparison"),
         code_of(last, "comparison_after"),
         code_of(pl.col("clause_before"), "comparison"),
+        code_of(pl.col("sentence_before"), "comparison"),
     )
     # 增速 names a rise and 降幅 a fall, whatever became of them.
     noun_sign = (
@@ -530,7 +550,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .when((pl.col("part") == "SAME") | pl.col("part").is_null())
             .then("open_part")
             .otherwise("part"),
-            ahead=has(pl.col("clause_before"), "forecast")
+            ahead=(has(pl.col("clause_before"), "forecast") & ~has(pl.col("before"), "present"))
             | has(pl.col("after"), "forecast_after"),
         )
         .with_columns(
@@ -538,7 +558,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             # back on, is last year's.
             late=pl.col("said_year").is_null()
             & (pl.col("year_offset") == 0)
-            & ~pl.col("ahead")
+            & ~has(pl.col("sentence_before"), "forecast")
             & (
                 pl.col("part").replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
                 > pl.col("default_part").replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
@@ -624,23 +644,29 @@ def _calendar_period() -> pl.Expr:
 
 
 def _with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Comparison that an earlier growth of the same sentence has named."""
+    """Comparison that the sentence has named before; a target that moved is measured by its past."""
+    moves = pl.col("kind").is_in(["growth", "change"])
+    revised = (pl.col("kind") == "target").cum_sum().over("sentence_nr") >= 2
+    comparison = pl.coalesce(
+        "comparison",
+        pl.when(revised).then(pl.lit("prior_target")),
+        pl.col("comparison").forward_fill().over("sentence_nr"),
+    )
     return numbers.with_columns(
-        comparison=pl.when(pl.col("kind").is_in(["growth", "change"])).then(
-            pl.coalesce(
-                "comparison", pl.col("comparison").forward_fill().over("sentence_nr")
-            )
-        )
+        comparison=pl.when(moves & (comparison != "none")).then(comparison)
     )
 
 
 def _with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add the unit: as stated, else the metric's."""
-    generic = ["items", "units", "companies", "times", "people"]
-    reporting = companies().select(company_id="company_id", reporting_currency="reporting_currency")
+    # A classifier says how a thing is counted; which thing, the metric says.
+    classifier = pl.col("unit_word").is_in(list("个家座款台件部张条项种间处支只名位户次"))
+    reporting = companies().select(
+        pl.col("company_id").alias("default_company"), "reporting_currency"
+    )
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
-    return numbers.join(reporting, on="company_id", how="left", maintain_order="left").with_columns(
+    return numbers.join(reporting, on="default_company", how="left", maintain_order="left").with_columns(
         unit_id=pl.when(
             (pl.col("unit_id") == "CNY")
             & plain_yuan
@@ -653,7 +679,7 @@ def _with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
             .then(pl.coalesce(pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"), "metric_metric_unit"))
             .otherwise("metric_metric_unit")
         )
-        .when(pl.col("unit_id").is_in(generic) & counts)
+        .when(classifier & counts & pl.col("metric_metric_unit").is_not_null())
         .then("metric_metric_unit")
         .otherwise("unit_id")
     )

@@ -1,0 +1,244 @@
+"""Build in a new file, publish by atomic rename; until then, and on any failure, the old one stays.
+
+The published file is never written to: readers keep the version that they opened, and see the
+next one when they open the file again.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from ingest import Trouble
+from ingest.load import MODELS, Run
+
+_FICLONE = 0x40049409  # Linux: share the blocks of a file until one of the two is written to
+
+
+class Build:
+    """A version of the warehouse in the making, in a folder of its own."""
+
+    def __init__(self, warehouse: Path, folder: Path):
+        self.warehouse, self.folder = warehouse, folder
+        # The file's name is the database's name in DuckDB, so it stays.
+        self.file = folder / warehouse.name
+
+    def transform(
+        self, run: Run, seen: Callable[[int, int], None] = lambda done, total: None
+    ) -> None:
+        """Run dbt: seeds, models and tests.
+
+        Args:
+            run: The run; where the models changed, all but `raw` is built from nothing.
+            seen: Told after each model and test how many are done, and of how many.
+
+        Raises:
+            Trouble: A model or a test failed.
+        """
+        if run.models_changed:
+            with duckdb.connect(self.file) as con:
+                query = "select schema_name from duckdb_schemas() where not internal"
+                for (schema,) in con.sql(query).fetchall():
+                    if schema not in {"raw", "main"}:
+                        con.execute(f'drop schema "{schema}" cascade')
+        log = self.folder / "logs" / "dbt.log"
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
+        command += ["--project-dir", MODELS, "--profiles-dir", MODELS, "--no-use-colors"]
+        command += ["--log-format", "json", "--log-format-file", "text", "--log-path", log.parent]
+        command += ["--target-path", self.folder / "target"]
+        environment = os.environ | {
+            "FIGUREHOUSE_WAREHOUSE": str(self.file),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+            "DBT_VERSION_CHECK": "true",
+            "PYTHONWARNINGS": "ignore",
+        }
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        tail: deque[str] = deque(maxlen=5)
+        try:
+            for line in process.stdout or ():
+                _follow(line, tail, seen)
+            status = process.wait()
+        finally:
+            # If this process is interrupted, dbt must not write on in a folder that is gone.
+            process.kill()
+            process.wait()
+        if status:
+            raise self._failure(" ".join(tail), log)
+
+    def _failure(self, said: str, log: Path) -> Trouble:
+        """What dbt failed at: the first node and its message, or its last words if it ran none."""
+        try:
+            nodes = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        except (OSError, ValueError):
+            nodes = []
+        failed = [node for node in nodes if node["status"] in {"error", "fail"}]
+        messages = [str(node["message"]) for node in failed]
+        if _is_full(" ".join([said, *messages])):
+            return _full(self.warehouse)
+        cure = "Nothing was published."
+        kept = self.folder.parent / "dbt.log"
+        with suppress(OSError):
+            shutil.copyfile(log, kept)
+            cure += f" dbt's log: {kept}"
+        if not failed:
+            return Trouble(self.warehouse, "dbt", said or "failed", cure)
+        name = failed[0]["unique_id"].split(".", 2)[-1]
+        more = f" (and {len(failed) - 1} more nodes)" if len(failed) > 1 else ""
+        return Trouble(self.warehouse, f"dbt, {name}", messages[0] + more, cure)
+
+    def publish(self) -> None:
+        """Put the new file in the old one's place, whole on the disk before it has the name."""
+        with duckdb.connect(self.file) as con:
+            con.execute("checkpoint")
+        if self.warehouse.exists():
+            shutil.copymode(self.warehouse, self.file)
+        _sync(self.file)
+        self.file.replace(self.warehouse)
+        _sync(self.warehouse.parent)
+
+
+@contextmanager
+def new_version(warehouse: Path, wait: float = 0) -> Iterator[Build]:
+    """A build that starts from the published warehouse, or from nothing.
+
+    One run at a time builds a warehouse; the folder of the build is gone at the end, published or
+    not, and folders of runs that were killed go with it.
+
+    Args:
+        warehouse: The published file, which may not be there yet.
+        wait: Seconds to wait for another run to end.
+
+    Raises:
+        Trouble: Another run is building, the folder cannot be written to, the disk is full, or
+            the published file is no DuckDB file or is being written to.
+    """
+    warehouse = warehouse.absolute()
+    builds = warehouse.parent / ".build" / warehouse.name
+    with told(warehouse):
+        builds.mkdir(parents=True, exist_ok=True)
+        with _locked(builds / "lock", warehouse, wait):
+            for dead in builds.iterdir():
+                if dead.is_dir():
+                    shutil.rmtree(dead)
+            folder = Path(tempfile.mkdtemp(dir=builds))
+            try:
+                build = Build(warehouse, folder)
+                _start_from_published(build)
+                yield build
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def told(file: Path) -> Iterator[None]:
+    """Say what the system or DuckDB could not do with the file in one line."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        raise _explain(error, file) from error
+
+
+def _explain(error: OSError | duckdb.Error, file: Path) -> Trouble:
+    text = str(error)
+    if _is_full(text):
+        return _full(file)
+    if isinstance(error, OSError):
+        place = error.filename or file.parent
+        cure = "Let it be written to, or give another --warehouse."
+        return Trouble(file, str(place), error.strerror or text, cure)
+    if "not a valid DuckDB database file" in text:
+        cure = "Give another --warehouse, or move the file away."
+        return Trouble(file, "whole file", "is no DuckDB file", cure)
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        cure = "Build it: python -m ingest run PATH."
+        return Trouble(file, "tables", f"holds no figurehouse warehouse ({text})", cure)
+    return Trouble(file, "DuckDB", text, "Nothing was published.")
+
+
+def _is_full(text: str) -> bool:
+    """Whether the words of the system say that nothing more can be written."""
+    codes = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return any(os.strerror(code).lower() in text.lower() for code in codes)
+
+
+def _full(file: Path) -> Trouble:
+    cure = "Free some space, or give another --warehouse; what was published is as it was."
+    return Trouble(file, "disk", "is full", cure)
+
+
+@contextmanager
+def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[None]:
+    """Hold the warehouse's lock; the system lets go of it however the process ends."""
+    with path.open("a+") as lock:
+        give_up = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= give_up:
+                    lock.seek(0)
+                    cause = f"another run is building it (process {lock.read().strip()})"
+                    cure = "Try again when it is done, or wait for it: --wait SECONDS."
+                    raise Trouble(warehouse, "lock", cause, cure) from None
+                time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _start_from_published(build: Build) -> None:
+    """Copy the published file, sharing its blocks where the file system can."""
+    if not build.warehouse.exists():
+        return
+    journal = build.warehouse.with_name(f"{build.warehouse.name}.wal")
+    if journal.exists():
+        cure = "Close the program that writes to it; if none does, open it once in DuckDB."
+        raise Trouble(build.warehouse, journal.name, "somebody is writing to the warehouse", cure)
+    with build.warehouse.open("rb") as source, build.file.open("wb") as copy:
+        try:
+            fcntl.ioctl(copy, _FICLONE, source.fileno())
+        except OSError:
+            shutil.copyfileobj(source, copy, 2**20)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _follow(line: str, tail: deque[str], seen: Callable[[int, int], None]) -> None:
+    """Take from a line of dbt's log how far it is; keep it where it tells of an error."""
+    try:
+        event = json.loads(line)
+        info, data = event["info"], event["data"]
+    except (ValueError, KeyError, TypeError):
+        tail.append(line.strip())
+        return
+    if info["level"] == "error":
+        tail.append(info["msg"].strip())
+    if info["name"].endswith("Result") and data.get("total"):
+        seen(data["index"], data["total"])
