@@ -2,12 +2,13 @@
     Interval arithmetic on decimals. A figure is a point with bounds: what the words allow. A null
     bound is an open side ("over 300 million" has no upper bound); it stays open through every sum
     and quotient below. Quotients go through DOUBLE, which DuckDB's `/` gives, and come back as
-    decimals: fifteen digits, many more than any stated figure has.
+    decimals: fifteen digits, many more than any stated figure has. One too large for the type is
+    null, an open bound: an odd figure never stops a build.
 -#}
 
 {#- The amounts' type everywhere. -#}
 {% macro amount(expression) -%}
-    cast({{ expression }} as decimal(38, 8))
+    try_cast({{ expression }} as decimal(38, 8))
 {%- endmacro %}
 
 {#- numerator / denominator of two points; null unless the denominator is positive. -#}
@@ -32,23 +33,28 @@
 {%- endmacro %}
 
 {#-
-    A point rounded to what its bounds support: the coarsest power of ten no wider than the interval.
-    A coarser step could round the point out of its own bounds; a finer one would claim digits
-    that the inputs do not give. No point where a side is open.
+    A point rounded to what its bounds support: to the coarsest power of ten no wider than the
+    interval. A finer one would claim digits that the inputs do not give; where even so the point
+    is rounded out of its bounds (it lies near one of them), the nearer bound is as good a point.
+    No point where a side is open.
 -#}
 {% macro round_to_bounds(point, low, high) -%}
     case
-        when {{ high }} > {{ low }}
-            then {{ amount('round(cast(' ~ point ~ ' as double), -cast(floor(log10(' ~ high ~ ' - ' ~ low ~ ')) as integer))') }}
+        when {{ high }} > {{ low }} and {{ point }} is not null
+            then
+                least(greatest({{ amount(
+                    'round(cast(' ~ point ~ ' as double), -cast(floor(log10(' ~ high ~ ' - ' ~ low ~ ')) as integer))'
+                ) }}, {{ low }}), {{ high }})
         when {{ high }} = {{ low }} then {{ point }}
     end
 {%- endmacro %}
 
-{#- A figure as a reader would write it: 3.56亿, 26.9%, 2.3pp, 134.1 minutes. -#}
+{#- A figure as a reader would write it: 3.56亿, 26.9%, 2.3pp, 134.1. -#}
 {% macro readable(value, unit_id) -%}
     case
         when {{ value }} is null then null
-        when {{ unit_id }} = 'ratio' then format('{:.6g}%', cast({{ value }} * 100 as double))
+        when {{ unit_id }} = 'ratio' then format('{:.6g}%', cast({{ value }} as double) * 100)
+        when {{ unit_id }} = 'pp' then format('{:.6g}pp', cast({{ value }} as double))
         when abs({{ value }}) >= 100000000 then format('{:.8g}亿', cast({{ value }} / 100000000 as double))
         when abs({{ value }}) >= 10000 then format('{:.8g}万', cast({{ value }} / 10000 as double))
         else format('{:.8g}', cast({{ value }} as double))

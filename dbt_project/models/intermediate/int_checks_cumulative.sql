@@ -1,4 +1,4 @@
--- A longer period has at least what a shorter one within it has.
+-- A longer period has at least what a shorter one within it has, of all that cannot be negative.
 
 with measures as (
 
@@ -10,7 +10,7 @@ with measures as (
 metrics as (
 
     select * from {{ ref('stg_metrics') }}
-    where additivity = 'additive'
+    where additivity = 'additive' and not can_be_negative and not is_generic
 
 ),
 

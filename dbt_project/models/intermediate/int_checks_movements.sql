@@ -1,15 +1,32 @@
 -- A stated growth or change is what two stated levels make it: this period against the one before,
 -- or a target against the target that it replaces.
 
-with measures as (
+with metrics as (
 
-    select * from {{ ref('int_measures') }}
+    select * from {{ ref('stg_metrics') }}
+
+),
+
+-- Two figures of a generic metric (a price, a cost) may be of different things.
+measures as (
+
+    select measures.*
+    from {{ ref('int_measures') }} as measures
+    left join metrics
+        on measures.metric_id = metrics.metric_id
+    where not coalesce(metrics.is_generic, false)
 
 ),
 
 figures as (
 
-    select * from {{ ref('int_figures') }}
+    select figures.*
+    from {{ ref('int_figures') }} as figures
+    left join metrics
+        on figures.metric_id = metrics.metric_id
+    where
+        not coalesce(metrics.is_generic, false)
+        and abs(figures.value) < 1e24
 
 ),
 
@@ -72,12 +89,15 @@ across_periods as (
 ),
 
 -- The two targets nearest to the words that compare them; the one told first is the old one.
-target_pairs as (
+nearest_targets as (
 
     select
         movements.figure_id,
-        list(targets.figure_id order by abs(targets.char_start - movements.char_start))[1:2]
-            as target_ids
+        targets.figure_id as target_id,
+        row_number() over (
+            partition by movements.figure_id
+            order by abs(targets.char_start - movements.char_start), targets.figure_id
+        ) as nearness
     from figures as movements
     inner join figures as targets
         on
@@ -90,7 +110,6 @@ target_pairs as (
         movements.measure in ('growth', 'change')
         and movements.comparison = 'prior_target'
         and targets.measure = 'target'
-    group by movements.figure_id
 
 ),
 
@@ -118,17 +137,20 @@ across_targets as (
         earlier.value_high as earlier_high,
         earlier.shown as earlier_shown,
         earlier.figure_id as earlier_figure_id
-    from target_pairs
+    from nearest_targets as one
+    inner join nearest_targets as other
+        on one.figure_id = other.figure_id
     inner join figures as movements
-        on target_pairs.figure_id = movements.figure_id
+        on one.figure_id = movements.figure_id
     inner join figures as earlier
-        on list_contains(target_pairs.target_ids, earlier.figure_id)
+        on one.target_id = earlier.figure_id
     inner join figures as later
         on
-            list_contains(target_pairs.target_ids, later.figure_id)
+            other.target_id = later.figure_id
             and earlier.char_start < later.char_start
             and earlier.unit_id = later.unit_id
             and (movements.measure = 'growth' or movements.unit_id = later.unit_id)
+    where one.nearness <= 2 and other.nearness <= 2
 
 ),
 

@@ -1,16 +1,29 @@
--- The segments under one parent add up to what the parent has: metric by metric, level by level.
+-- The segments of a company (or of a segment) add up to what it has: article by article, metric by
+-- metric, one breakdown (business, region, …) at a time.
+--
+-- An article seldom states all segments, and some of those that it states lie within others
+-- (smartphones within smartphones-and-AIoT). So the sum is held against the total as
+--   '='   where stated segments reach it within rounding, all of them or a choice of them; or where
+--         "others" is among them: a segment too small to have a name would have been counted there;
+--   '<='  where they stay below it, and for the largest alone where they overlap and pass it.
+-- Profits are only held to the first of these: head office costs and losses elsewhere are no
+-- contradiction.
 
-with measures as (
+with figures as (
 
-    select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    select * from {{ ref('int_figures') }}
+    where
+        measure = 'value'
+        and period_id is not null
+        -- As in int_measures: sums of larger ones would overflow.
+        and abs(value) < 1e24
 
 ),
 
 metrics as (
 
     select * from {{ ref('stg_metrics') }}
-    where additivity = 'additive'
+    where additivity = 'additive' and not is_generic
 
 ),
 
@@ -20,81 +33,183 @@ subjects as (
 
 ),
 
+-- One figure a subject, metric and period in each article, the exact before the loose.
+stated as (
+
+    select figures.*
+    from figures
+    inner join metrics
+        on figures.metric_id = metrics.metric_id
+    qualify
+        row_number() over (
+            partition by
+                figures.article_id,
+                figures.company_id,
+                figures.subject_id,
+                figures.metric_id,
+                figures.period_id
+            order by
+                array_position(['eq', 'range', 'approx'], figures.qualifier) nulls last,
+                figures.char_start,
+                figures.figure_id
+        ) = 1
+
+),
+
+lineage as (
+
+    select
+        company_id,
+        subject_id,
+        breakdown,
+        is_residual,
+        unnest(ancestors).company_id as ancestor_company_id,
+        unnest(ancestors).subject_id as ancestor_subject_id,
+        generate_subscripts(ancestors, 1) as distance
+    from subjects
+    -- Only segments of a known breakdown: what the vocabulary does not know may overlap anything.
+    where breakdown is not null
+
+),
+
+-- A segment counts towards the nearest of its ancestors that the article states too.
+placed as (
+
+    select
+        stated.*,
+        lineage.breakdown,
+        lineage.is_residual,
+        whole.figure_id as whole_figure_id
+    from stated
+    inner join lineage
+        on
+            stated.subject_id = lineage.subject_id
+            and stated.company_id is not distinct from lineage.company_id
+    inner join stated as whole
+        on
+            lineage.ancestor_subject_id = whole.subject_id
+            and lineage.ancestor_company_id is not distinct from whole.company_id
+            and stated.article_id = whole.article_id
+            and stated.metric_id = whole.metric_id
+            and stated.period_id = whole.period_id
+            and stated.unit_id = whole.unit_id
+    qualify
+        row_number() over (partition by stated.figure_id order by lineage.distance) = 1
+
+),
+
 segments as (
 
     select
-        subjects.parent_company_id,
-        subjects.parent_subject_id,
-        subjects.subject_name,
-        subjects.is_residual,
-        measures.*
-    from measures
-    inner join metrics
-        on measures.metric_id = metrics.metric_id
-    inner join subjects
-        on
-            measures.subject_id = subjects.subject_id
-            and measures.company_id is not distinct from subjects.company_id
-    where subjects.subject_type = 'segment'
+        *,
+        row_number() over (
+            partition by whole_figure_id, breakdown
+            order by value desc, figure_id
+        ) as size_rank
+    from placed
+
+),
+
+sizes as (
+
+    select
+        whole_figure_id,
+        breakdown,
+        count(*) as parts,
+        -- The largest ten: a thousand choices.
+        least(count(*), 10) as choosable
+    from segments
+    group by whole_figure_id, breakdown
+
+),
+
+-- Every choice of segments, as the bits of a number; the largest number takes them all.
+choices as (
+
+    select
+        whole_figure_id,
+        breakdown,
+        parts,
+        unnest(range(1, cast(pow(2, choosable) as bigint))) as choice
+    from sizes
 
 ),
 
 summed as (
 
     select
-        parent_company_id,
-        parent_subject_id,
-        metric_id,
-        period_id,
-        unit_id,
+        choices.whole_figure_id,
+        choices.breakdown,
+        choices.choice,
+        any_value(choices.parts) as stated_parts,
         count(*) as parts,
-        string_agg(subject_name || ' ' || shown, ' + ' order by value desc) as parts_text,
         -- One open or missing side opens the sum's.
-        case when count(point) = count(*) then sum(point) end as point,
-        case when count(low) = count(*) then sum(low) end as low,
-        case when count(high) = count(*) then sum(high) end as high,
-        sum(value) filter (where is_residual) as residual,
-        sum(value) as value,
-        list(figure_id order by value desc) as figure_ids
-    from segments
-    group by all
+        case when count(segments.point) = count(*) then sum(segments.point) end as point,
+        case when count(segments.value_low) = count(*) then sum(segments.value_low) end as low,
+        case when count(segments.value_high) = count(*) then sum(segments.value_high) end as high,
+        sum(segments.value) as value,
+        sum(segments.value) filter (where segments.is_residual) as residual,
+        list(segments.figure_id order by segments.size_rank) as figure_ids,
+        string_agg(segments.subject_name || ' ' || segments.shown, ' + ' order by segments.size_rank)
+            as parts_text
+    from choices
+    inner join segments
+        on
+            choices.whole_figure_id = segments.whole_figure_id
+            and choices.breakdown = segments.breakdown
+            and segments.size_rank <= 10
+            and (choices.choice >> (segments.size_rank - 1)) & 1 = 1
+    group by choices.whole_figure_id, choices.breakdown, choices.choice
 
 ),
 
 compared as (
 
     select
-        summed.*,
+        whole.company_id,
+        whole.subject_id,
+        whole.metric_id,
+        whole.period_id,
+        whole.unit_id,
         whole.point as whole_point,
         whole.value as whole_value,
-        whole.low as whole_low,
-        whole.high as whole_high,
+        whole.value_low as whole_low,
+        whole.value_high as whole_high,
         whole.shown as whole_shown,
-        whole.figure_id as whole_figure_id,
-        subjects.subject_name as whole_name,
-        -- Are the stated parts all there are? They are where they reach the total within rounding,
-        -- or where "others" is among them and what is missing is less than "others": a segment too
-        -- small to have a name would have been counted there.
-        summed.parts > 1
-        and (
-            (
-                coalesce(summed.low <= whole.high, true)
-                and coalesce(summed.high >= whole.low, true)
-            )
-            or coalesce(abs(whole.value - summed.value) < summed.residual, false)
-        ) as is_complete
+        whole.subject_name as whole_name,
+        metrics.can_be_negative,
+        summed.*,
+        summed.parts = summed.stated_parts as is_all,
+        coalesce(summed.low <= whole.value_high, true)
+        and coalesce(summed.high >= whole.value_low, true) as meets,
+        -- How far the sum may be off; what is looser than a fiftieth meets by chance.
+        coalesce((summed.high - summed.low) <= abs(whole.value) / 50, false) as is_tight
     from summed
-    inner join measures as whole
-        on
-            summed.parent_subject_id = whole.subject_id
-            and summed.parent_company_id is not distinct from whole.company_id
-            and summed.metric_id = whole.metric_id
-            and summed.period_id = whole.period_id
-            and summed.unit_id = whole.unit_id
-    inner join subjects
-        on
-            whole.subject_id = subjects.subject_id
-            and whole.company_id is not distinct from subjects.company_id
+    inner join stated as whole
+        on summed.whole_figure_id = whole.figure_id
+    inner join metrics
+        on whole.metric_id = metrics.metric_id
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when is_all and parts > 1 and meets then 1
+            when parts > 1 and meets and is_tight then 2
+            when
+                is_all
+                and parts > 1
+                and not can_be_negative
+                -- What is missing is less than "others", or more is there than can be.
+                and residual > whole_value - value
+                then 3
+            when is_all and not can_be_negative and coalesce(low <= whole_high, true) then 4
+            when parts = 1 and not can_be_negative then 5
+        end as reading
+    from compared
 
 ),
 
@@ -102,13 +217,13 @@ final as (
 
     select
         'parts_sum_to_total' as check_type,
-        parent_company_id as company_id,
-        parent_subject_id as subject_id,
+        company_id,
+        subject_id,
         metric_id,
         period_id,
-        case when is_complete then '=' else '<=' end as relation,
+        case when reading <= 3 then '=' else '<=' end as relation,
         case
-            when is_complete then 'the segments add up to the total'
+            when reading <= 3 then 'the segments add up to the total'
             else 'the stated segments are no more than the total'
         end as statement,
         parts_text
@@ -123,7 +238,17 @@ final as (
         whole_low as right_low,
         whole_high as right_high,
         [whole_figure_id] as right_figure_ids
-    from compared
+    from judged
+    where reading is not null
+    qualify
+        row_number() over (
+            partition by whole_figure_id, breakdown
+            order by
+                reading,
+                parts desc,
+                case when reading < 5 then abs(whole_value - value) else -value end,
+                choice
+        ) = 1
 
 )
 

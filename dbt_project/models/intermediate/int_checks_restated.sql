@@ -1,12 +1,23 @@
 -- A measure that is stated more than once has one value.
 
-with figures as (
+with metrics as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('stg_metrics') }}
+    where not is_generic
+
+),
+
+figures as (
+
+    select figures.*
+    from {{ ref('int_figures') }} as figures
+    inner join metrics
+        on figures.metric_id = metrics.metric_id
     where
-        period_id is not null
+        figures.period_id is not null
+        and abs(figures.value) < 1e24
         -- A growth whose base is not said may be measured from anywhere.
-        and (measure in ('value', 'target') or comparison is not null)
+        and (figures.measure in ('value', 'target') or figures.comparison is not null)
 
 ),
 
@@ -62,6 +73,13 @@ final as (
         (
             chosen.article_id != others.article_id
             or chosen.sentence_start != others.sentence_start
+        )
+        -- Under other words and far apart, it is another thing that the vocabulary has no own metric
+        -- for (大会员 2270万, 正式会员 2.58亿): nearby it is the same one told differently.
+        and (
+            chosen.metric_label = others.metric_label
+            or abs(chosen.value - others.value)
+            <= greatest(abs(chosen.value), abs(others.value)) / 10
         )
         -- What one article calls the target may have been revised when the next is written.
         and (chosen.measure != 'target' or chosen.article_id = others.article_id)

@@ -47,15 +47,15 @@ resolved as (
         figures.sentence,
 
         -- What the vocabulary does not know keeps the article's own words for its id.
-        coalesce(figures.subject_id, figures.subject_name) as subject_id,
-        figures.subject_name,
+        coalesce(figures.subject_id, figures.subject_name, 'unknown') as subject_id,
+        coalesce(figures.subject_name, figures.subject_id, 'unknown') as subject_name,
         case
             when companies.company_id is not null then 'company'
             else coalesce(subjects.subject_type, figures.subject_type, 'unknown')
-        end as subject_type,
+        end as own_subject_type,
         coalesce(subjects.company_id, figures.company_id) as owner_company_id,
-        coalesce(figures.metric_id, figures.metric_label) as metric_id,
-        figures.metric_label,
+        coalesce(figures.metric_id, figures.metric_label, 'unknown') as metric_id,
+        coalesce(figures.metric_label, figures.metric_id, 'unknown') as metric_label,
         figures.kind,
         figures.comparison,
 
@@ -82,22 +82,36 @@ resolved as (
 
 ),
 
-final as (
+owned as (
 
     select
         * exclude (owner_company_id),
-        case subject_type
+        case own_subject_type
             when 'company' then subject_id
             when 'industry' then null
             else owner_company_id
-        end as company_id,
+        end as company_id
+    from resolved
+
+),
+
+final as (
+
+    select
+        * exclude (own_subject_type),
+        -- An article may call a subject that the vocabulary does not know now a segment, now a
+        -- product; it is one subject and has one type.
+        first_value(own_subject_type) over (
+            partition by company_id, subject_id
+            order by (own_subject_type = 'company') desc, article_recency, char_start, figure_id
+        ) as subject_type,
 
         -- Levels and shares both say how much there is; the rest say how it moves or should be.
         case when kind in ('level', 'share') then 'value' else kind end as measure,
 
         -- "Over 300 million" has a bound and no point.
         case
-            when qualifier = 'range' then {{ amount('(value_low + value_high) / 2') }}
+            when qualifier = 'range' then {{ amount('value_low / 2 + value_high / 2') }}
             when qualifier not in ('gt', 'lt') then value
         end as point,
 
@@ -109,7 +123,7 @@ final as (
             else ''
         end
         || {{ readable('value', 'unit_id') }} as shown
-    from resolved
+    from owned
 
 )
 

@@ -1,7 +1,8 @@
 -- One value for each measure of a subject and period: what the calculations take.
 -- Where articles state a measure more than once: the company's reporting currency first, then
--- exact before ranged before about before over or under, the narrower bounds, the later article,
--- the earlier place. That the others agree is checked in int_checks_restated.
+-- exact before ranged before about before over or under, the later article, and there what is told
+-- first, or a closer statement of the same (营收超355亿 … 355.54亿; but not what some other figure
+-- beside it says more closely). That the others agree is checked in int_checks_restated.
 
 with figures as (
 
@@ -21,34 +22,66 @@ units as (
 
 ),
 
-ranked as (
+dated as (
 
     select
         figures.*,
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
         figures.measure = 'change' and units.dimension = 'points' as is_in_points,
-        row_number() over (
-            partition by
-                figures.company_id,
-                figures.subject_id,
-                figures.metric_id,
-                figures.measure,
-                figures.comparison,
-                figures.period_id
-            order by
-                coalesce(figures.unit_id != companies.reporting_currency, true),
-                array_position(['eq', 'range', 'approx'], figures.qualifier) nulls last,
-                figures.value_high - figures.value_low nulls last,
-                figures.article_recency,
-                figures.char_start,
-                figures.figure_id
-        ) as preference
+        coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
+        coalesce(array_position(['eq', 'range', 'approx'], figures.qualifier), 9) as looseness
     from figures
     left join companies
         on figures.company_id = companies.company_id
     left join units
         on figures.unit_id = units.unit_id
-    where figures.period_id is not null
+    where
+        figures.period_id is not null
+        -- Larger ones (a misread number; nothing is counted so high) would overflow in sums.
+        and abs(figures.value) < 1e24
+
+),
+
+anchored as (
+
+    select
+        *,
+        first_value(unit_id) over choices as first_unit_id,
+        first_value(qualifier) over choices as first_qualifier,
+        first_value(value_low) over choices as first_low,
+        first_value(value_high) over choices as first_high
+    from dated
+    window
+        choices as (
+            partition by company_id, subject_id, metric_id, measure, comparison, period_id
+            order by is_foreign, looseness, article_recency, char_start, figure_id
+        )
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by company_id, subject_id, metric_id, measure, comparison, period_id
+            order by
+                is_foreign,
+                looseness,
+                -- A null bound is open: it takes in everything on its side.
+                coalesce(
+                    unit_id = first_unit_id
+                    and qualifier = first_qualifier
+                    and coalesce(value >= first_low, true)
+                    and coalesce(value <= first_high, true),
+                    false
+                ) desc,
+                value_high - value_low nulls last,
+                article_recency,
+                char_start,
+                figure_id
+        ) as preference
+    from anchored
 
 ),
 

@@ -20,7 +20,7 @@ stated as (
     select
         company_id,
         subject_id,
-        subject_type,
+        any_value(subject_type) as subject_type,
         metric_id,
         period_id,
         any_value(value) filter (where measure = 'value') as value,

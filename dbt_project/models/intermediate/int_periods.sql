@@ -1,4 +1,4 @@
--- The calendar: every quarter, half-year, nine months and year that an article may speak of.
+-- The calendar: every month, quarter, half-year, nine months and year that an article may speak of.
 
 with figures as (
 
@@ -51,6 +51,17 @@ shapes as (
             ('-9M', 'nine_months', 0, 9, '年前九个月', '9M '),
             ('', 'year', 0, 12, '年', '')
         ) as spans (suffix, period_type, offset_months, months, label_zh, label_en)
+
+    union all
+
+    select
+        format('-{:02d}', month) as suffix,
+        'month' as period_type,
+        month - 1 as offset_months,
+        1 as months,
+        format('年{}月', month) as label_zh,
+        format('M{:02d} ', month) as label_en
+    from (select unnest(range(1, 13)) as month) as months_of_a_year
 
 ),
 

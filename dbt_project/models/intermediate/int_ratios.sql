@@ -15,6 +15,7 @@ metrics as (
         unit_id = 'ratio'
         and numerator_metric_id is not null
         and denominator_metric_id is not null
+        and not is_generic
 
 ),
 

@@ -75,6 +75,7 @@ described as (
         members.subject_id,
         coalesce(companies.is_inferred, subjects.subject_id is null) as is_inferred,
         coalesce(subjects.is_residual, false) as is_residual,
+        subjects.breakdown,
         case
             when companies.company_id is not null then 'company'
             else coalesce(subjects.subject_type, stated.subject_type)
@@ -177,6 +178,7 @@ final as (
         parented.parent_subject_id,
         ancestry.depth,
         ancestry.ancestors,
+        parented.breakdown,
         parented.is_residual,
         parented.is_inferred
     from parented

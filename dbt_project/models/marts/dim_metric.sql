@@ -44,6 +44,8 @@ members as (
         'any' as subject_level,
         'non_additive' as additivity,
         'neutral' as better_is,
+        true as can_be_negative,
+        true as is_generic,
         true as is_inferred
     from inferred
 
@@ -61,6 +63,8 @@ final as (
         subject_level,
         additivity,
         better_is,
+        can_be_negative,
+        is_generic,
         numerator_metric_id,
         denominator_metric_id,
         denominator_scope,

@@ -18,6 +18,7 @@ final as (
         parent_subject_key,
         parent_subject_id,
         depth,
+        breakdown,
         is_residual,
         is_inferred
     from subjects

@@ -20,6 +20,7 @@ final as (
         end as parent_subject_key,
         parent_subject_id,
         depth,
+        breakdown,
         is_residual,
         is_inferred
     from subjects

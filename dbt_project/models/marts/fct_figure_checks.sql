@@ -42,6 +42,7 @@ judged as (
 
     select
         *,
+        {{ surrogate_key(['check_type', 'left_figure_ids', 'right_figure_ids']) }} as check_key,
         list_concat(left_figure_ids, right_figure_ids) as figure_ids,
 
         -- Do the points agree as stated? Of two bounds without a point no more can be asked than
@@ -72,26 +73,34 @@ judged as (
 
 ),
 
+citations as (
+
+    select
+        check_key,
+        unnest(figure_ids) as figure_id
+    from judged
+
+),
+
 cited as (
 
     select
-        judged.figure_ids,
+        citations.check_key,
         list(distinct figures.article_id order by figures.article_id) as article_ids,
-        list(figures.quote order by figures.article_id, figures.char_start) as quotes,
+        list(figures.quote order by figures.article_id, figures.char_start, figures.figure_id)
+            as quotes,
         min(figures.confidence) as confidence
-    from (select distinct figure_ids from judged) as judged
+    from citations
     inner join figures
-        on list_contains(judged.figure_ids, figures.figure_id)
-    group by judged.figure_ids
+        on citations.figure_id = figures.figure_id
+    group by citations.check_key
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key([
-            'judged.check_type', 'judged.left_figure_ids', 'judged.right_figure_ids',
-        ]) }} as check_key,
+        judged.check_key,
         judged.check_type,
         {{ surrogate_key(["coalesce(judged.company_id, 'none')"]) }} as company_key,
         {{ surrogate_key(['judged.company_id', 'judged.subject_id']) }} as subject_key,
@@ -128,7 +137,7 @@ final as (
         cited.confidence
     from judged
     inner join cited
-        on judged.figure_ids = cited.figure_ids
+        on judged.check_key = cited.check_key
     inner join subjects
         on
             judged.subject_id = subjects.subject_id

@@ -15,6 +15,19 @@ periods as (
 
 ),
 
+-- Industries that trade: what commerce does not pass through (cars, chips) has a penetration too,
+-- but no platform's GMV belongs beside it.
+commerce as (
+
+    select subject_id
+    from metric_periods
+    where
+        subject_type = 'industry'
+        and (metric_id = 'transaction_value' or regexp_matches(subject_id, 'commerce|retail|电商|零售'))
+    group by subject_id
+
+),
+
 industries as (
 
     select
@@ -28,6 +41,7 @@ industries as (
     where
         subject_type = 'industry'
         and metric_id in ('transaction_value', 'penetration_rate')
+        and subject_id in (select commerce.subject_id from commerce)
     group by subject_id, period_id
 
 ),

@@ -25,10 +25,10 @@ final as (
         -- who and what
         nullif(trim(company_id), '') as company_id,
         nullif(trim(subject_id), '') as subject_id,
-        trim(subject_name) as subject_name,
+        nullif(trim(subject_name), '') as subject_name,
         subject_type,
         nullif(trim(metric_id), '') as metric_id,
-        trim(metric_label) as metric_label,
+        nullif(trim(metric_label), '') as metric_label,
         kind,
         nullif(trim(comparison), '') as comparison,
 
@@ -36,7 +36,7 @@ final as (
         cast(value as decimal(38, 8)) as value,
         cast(value_low as decimal(38, 8)) as value_low,
         cast(value_high as decimal(38, 8)) as value_high,
-        unit_id,
+        nullif(trim(unit_id), '') as unit_id,
         qualifier,
 
         -- when

@@ -15,6 +15,8 @@ final as (
         subject_level,
         additivity,
         better_is,
+        can_be_negative,
+        is_generic,
         nullif(trim(numerator_metric_id), '') as numerator_metric_id,
         nullif(trim(denominator_metric_id), '') as denominator_metric_id,
         nullif(trim(denominator_scope), '') as denominator_scope,

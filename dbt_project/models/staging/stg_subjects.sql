@@ -14,6 +14,7 @@ final as (
         -- Empty for what many companies have (a cloud segment, say), and for industries.
         nullif(trim(company_id), '') as company_id,
         nullif(trim(parent_id), '') as parent_id,
+        nullif(trim(breakdown), '') as breakdown,
         -- "Other services" is what is left over: where it is stated, the parts are complete.
         subject_type = 'segment'
         and (regexp_matches(name_zh, '^(其他|其它|其余)') or name_en ilike 'other%') as is_residual
