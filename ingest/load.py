@@ -27,32 +27,32 @@ _TIME = pl.Datetime("us")
 
 REJECTED_ARTICLES = pl.Schema(
     {
-        "run_id": pl.String,
-        "source_path": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
+        "run_id": pl.String(),
+        "source_path": pl.String(),
+        "reason": pl.String(),
+        "detail": pl.String(),
         "rejected_at": _TIME,
     }
 )
 
 INGEST_RUNS = pl.Schema(
     {
-        "run_id": pl.String,
+        "run_id": pl.String(),
         "started_at": _TIME,
         "finished_at": _TIME,
-        "duration_seconds": pl.Float64,
-        "command": pl.String,
-        "articles_read": pl.Int64,
-        "articles_new": pl.Int64,
-        "articles_unchanged": pl.Int64,
-        "articles_rejected": pl.Int64,
-        "figures": pl.Int64,
-        "rejected_figures": pl.Int64,
-        "figurehouse_version": pl.String,
-        "polars_version": pl.String,
-        "duckdb_version": pl.String,
-        "extractor_hash": pl.String,
-        "models_hash": pl.String,
+        "duration_seconds": pl.Float64(),
+        "command": pl.String(),
+        "articles_read": pl.Int64(),
+        "articles_new": pl.Int64(),
+        "articles_unchanged": pl.Int64(),
+        "articles_rejected": pl.Int64(),
+        "figures": pl.Int64(),
+        "rejected_figures": pl.Int64(),
+        "figurehouse_version": pl.String(),
+        "polars_version": pl.String(),
+        "duckdb_version": pl.String(),
+        "extractor_hash": pl.String(),
+        "models_hash": pl.String(),
     }
 )
 

@@ -53,7 +53,12 @@ class Build:
                     if schema not in {"raw", "main"}:
                         con.execute(f'drop schema "{schema}" cascade')
         log = self.folder / "logs" / "dbt.log"
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
+        command: list[str | Path] = [
+            sys.executable,
+            "-c",
+            "from dbt.cli.main import cli; cli()",
+            "build",
+        ]
         command += ["--project-dir", MODELS, "--profiles-dir", MODELS, "--no-use-colors"]
         command += ["--log-format", "json", "--log-format-file", "text", "--log-path", log.parent]
         command += ["--target-path", self.folder / "target"]
@@ -65,7 +70,7 @@ class Build:
             "PYTHONWARNINGS": "ignore",
         }
         process = subprocess.Popen(
-            [str(word) for word in command],
+            command,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,65 @@
+# figurehouse. `make run` does everything from nothing; it needs Python 3.11 or newer, make and git.
+
+PYTHON ?= python3
+ARTICLES ?= ingest/articles
+WAREHOUSE ?= warehouse/figurehouse.duckdb
+export WAREHOUSE
+
+VENV := .venv
+BIN := $(VENV)/bin
+# What the environment was made from; it is made again when a lock file changes.
+RUN_ENV := $(VENV)/run.lock
+DEV_ENV := $(VENV)/dev.lock
+
+.PHONY: help run test nightly lint format lock clean
+
+help:
+	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
+	@echo "make test   the test suite"
+	@echo "make lint   formatting, lint, types, SQL style"
+	@echo "make format write the formatting"
+	@echo "make lock   resolve the dependencies again and write the lock files"
+	@echo "make clean  remove what was built, but for the warehouse"
+
+run: $(RUN_ENV)
+	@$(BIN)/python -m ingest run "$(ARTICLES)"
+
+test: $(DEV_ENV)
+	$(BIN)/python -m pytest -n auto -m "not nightly"
+
+nightly: $(DEV_ENV)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(DEV_ENV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models warehouse/queries
+
+format: $(DEV_ENV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models warehouse/queries
+
+# Hashes are checked, so an environment holds what the lock file says and nothing else.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+$(RUN_ENV): requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -r $<
+	@cp $< $@
+
+$(DEV_ENV): requirements-dev.lock $(RUN_ENV)
+	$(INSTALL) -r $<
+	@cp $< $@
+
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
+
+lock: $(DEV_ENV)
+	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) dbt_project/target dbt_project/logs warehouse/.build
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,216 @@
+"""The command line: `python -m ingest`."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ingest import Trouble, __version__
+from ingest.load import Run, load, load_figures
+from ingest.publish import Build, new_version, told
+from ingest.read import read_articles
+from ingest.report import print_report, print_status, wide_console
+
+SHIPPED = Path(__file__).with_name("articles")
+DEFAULT = Path("warehouse/figurehouse.duckdb")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Figures in Chinese financial prose → a tested star schema in DuckDB.",
+)
+
+Warehouse = Annotated[
+    Path, typer.Option("--warehouse", envvar="WAREHOUSE", help="The DuckDB file.", dir_okay=False)
+]
+Wait = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds to wait for another run to end.")
+]
+
+
+@app.command("run")
+def run_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Files or folders; default: the shipped article."),
+    ] = None,
+    warehouse: Warehouse = DEFAULT,
+    wait: Wait = 0,
+) -> None:
+    """Ingest articles, build and test the warehouse, publish it, and print a report."""
+    run = Run(_command())
+    with _progress() as step:
+        reading = read_articles(paths or [SHIPPED], step("Reading"))
+        for file, _, detail in reading.rejected.iter_rows():
+            _say_error(f"{file}: {detail}")
+        # With nothing to take in there is nothing to publish.
+        if reading.articles.is_empty():
+            raise typer.Exit(1)
+        with new_version(warehouse, wait) as build:
+            with duckdb.connect(build.file) as con:
+                load(con, reading, run, step("Extracting"))
+            _finish(build, run, step("Building"))
+    _report(warehouse, run)
+    raise typer.Exit(1 if run.articles_rejected else 0)
+
+
+@app.command("figures")
+def figures_command(
+    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet, one row a figure.")],
+    warehouse: Warehouse = DEFAULT,
+    wait: Wait = 0,
+) -> None:
+    """Admit figures that were made elsewhere, then build, test and publish as `run` does.
+
+    A row is admitted if its quote stands in the article at its span, and its value can be read
+    from that quote; the rest go to raw.rejected_figures with the reason.
+    """
+    run = Run(_command())
+    with _progress() as step:
+        candidates = _read_figures(file)
+        with new_version(warehouse, wait) as build:
+            with duckdb.connect(build.file) as con:
+                load_figures(con, candidates, file.name, run)
+            _finish(build, run, step("Building"))
+    _report(warehouse, run)
+    if run.rejected_figures:
+        cause = f"{run.rejected_figures} of {candidates.height} were not admitted"
+        cure = "Their reasons stand in raw.rejected_figures."
+        raise Trouble(file, "figures", cause, cure)
+
+
+@app.command("report")
+def report_command(warehouse: Warehouse = DEFAULT) -> None:
+    """Print what the warehouse holds."""
+    _report(warehouse)
+
+
+@app.command("status")
+def status_command(warehouse: Warehouse = DEFAULT) -> None:
+    """Print the last runs, how fresh the articles are, and the checks that fail."""
+    with _open(warehouse):
+        print_status(warehouse, wide_console())
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+# --- steps --------------------------------------------------------------------------------------
+
+
+def _finish(build: Build, run: Run, seen: Callable[[int, int], None]) -> None:
+    """Build the marts if anything changed, and publish."""
+    if run.changed:
+        build.transform(run, seen)
+    else:
+        Console(stderr=True).print("Nothing new: the marts stand as they are.", style="dim")
+    build.publish()
+
+
+def _report(warehouse: Path, run: Run | None = None) -> None:
+    with _open(warehouse):
+        print_report(warehouse, wide_console(), run)
+
+
+@contextmanager
+def _open(warehouse: Path) -> Iterator[None]:
+    if not warehouse.exists():
+        cure = "Build it: python -m ingest run PATH."
+        raise Trouble(warehouse, "path", "does not exist", cure)
+    with told(warehouse):
+        yield
+
+
+def _read_figures(file: Path) -> pl.DataFrame:
+    """A file of figures as a frame, its columns as they stand there.
+
+    Raises:
+        Trouble: The file is missing, of another kind, or cannot be parsed.
+    """
+    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
+        ".csv": lambda path: pl.read_csv(path, infer_schema=False),
+        ".jsonl": lambda path: pl.read_ndjson(path, infer_schema_length=None),
+        ".ndjson": lambda path: pl.read_ndjson(path, infer_schema_length=None),
+        ".parquet": pl.read_parquet,
+    }
+    reader = readers.get(file.suffix.lower())
+    if not file.is_file():
+        raise Trouble(file, "path", "is no file", "Give a CSV, JSONL or Parquet file.")
+    if reader is None:
+        cause = f"{file.suffix or 'no suffix'} is not known"
+        raise Trouble(file, "name", cause, "Give a CSV, JSONL or Parquet file.")
+    try:
+        frame = reader(file)
+    except (pl.exceptions.PolarsError, OSError, UnicodeError) as error:
+        raise Trouble(file, "whole file", f"cannot be read ({error})", "Mend the file.") from error
+    if frame.is_empty():
+        raise Trouble(file, "whole file", "holds no figure", "Put one row a figure into it.")
+    return frame
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """A progress bar on standard error; gives for each step a function that moves its bar."""
+    bar = Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+    def step(name: str) -> Callable[[int, int], None]:
+        task = bar.add_task(name, total=None)
+        return lambda done, total: bar.update(task, completed=done, total=total)
+
+    with bar:
+        yield step
+
+
+def _command() -> str:
+    """What was asked for, without this machine's folders."""
+    words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
+    return shlex.join(["python", "-m", "ingest", *words])
+
+
+def _say_error(text: str) -> None:
+    # Not through rich: a line is one line, however narrow the terminal is.
+    print(f"error: {text}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Run the command line; a trouble is one line on standard error and exit status 1."""
+    try:
+        app()
+    except Trouble as trouble:
+        _say_error(str(trouble))
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the report has seen enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say_error("run: interrupted. Nothing was published.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
