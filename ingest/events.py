@@ -11,7 +11,7 @@ import polars as pl
 from ingest.clauses import CLOSE, OPEN, find_clause_ends, find_fenced
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
-from ingest.vocabulary import companies, cues, metrics, terms, units
+from ingest.vocabulary import companies, cues, metric_terms, metrics, subject_terms, units
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self"]
 
@@ -60,34 +60,43 @@ def latest(mask: pl.Expr, scope: str) -> pl.Expr:
     return pl.when(mask).then("event_nr").forward_fill().over(scope)
 
 
-def _find_terms(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Words of the vocabulary in the sentences, the longest at each place."""
-    table = terms()
-    aliases = table["alias"]
-    fenced = pl.col("norm").str.replace_many(
-        aliases.to_list(),
-        [f"{OPEN}{alias}{CLOSE}" for alias in aliases],
-        ascii_case_insensitive=True,
-        leftmost=True,
+def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Words of a vocabulary in the sentences, the longest at each place."""
+    longest_first = table.unique("alias", keep="first", maintain_order=True).sort(
+        pl.col("alias").str.len_chars(), descending=True, maintain_order=True
     )
-    found = find_fenced(sentences, "sentence_nr", fenced)
-    letter = r"[A-Za-z]"
+    aliases = longest_first["alias"]
+    found = find_fenced(
+        sentences,
+        "sentence_nr",
+        pl.col("norm")
+        .str.to_lowercase()
+        .str.replace_many(
+            aliases.to_list(), [f"{OPEN}{alias}{CLOSE}" for alias in aliases], leftmost=True
+        ),
+    )
+    letter = "[a-z]"
     return (
         found.with_columns(
             # A Latin alias is a word of its own: JD is not in JDK.
-            inside=pl.col("match").str.contains(rf"^{letter}")
-            & (
-                pl.col("following").str.contains(rf"^{letter}")
-                | (
-                    pl.col("following").shift(1).str.contains(rf"{letter}$")
-                    & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
-                )
+            inside=(
+                pl.col("match").str.contains(f"{letter}$")
+                & pl.col("following").str.contains(f"^{letter}")
+            )
+            | (
+                pl.col("match").str.contains(f"^{letter}")
+                & pl.col("following").shift(1).str.contains(f"{letter}$")
+                & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
             ).fill_null(False)
         )
         .filter(~pl.col("inside"))
-        .join(table.rename({"alias": "match"}), on="match", how="left", maintain_order="left")
-        .select("sentence_nr", "start", "end", "match", "role", "id", "name", "company_id", "parent_id")
+        .join(longest_first.rename({"alias": "match"}), on="match", how="left", maintain_order="left")
+        .drop("following", "inside")
     )
+
+
+# 中国AI云市场规模 holds both 中国AI云市场 and 市场规模.
+_is_of_market = pl.col("alias").str.contains("^(?:市场|行业|产业)")
 
 
 def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
@@ -105,23 +114,33 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         "sentence_nr", "start", "end", "match", role=pl.lit("clause_end")
     )
     numeric = ["figure", "period", "name", "bare", "span", "rank"]
+    words = ["metric", *SUBJECT_ROLES]
     return (
-        pl.concat([tokens, _find_terms(sentences), ends], how="diagonal")
+        pl.concat(
+            [
+                tokens,
+                _find_terms(sentences, pl.concat([subject_terms(), metric_terms()], how="diagonal")),
+                _find_terms(sentences, metric_terms().filter(_is_of_market)),
+                ends,
+            ],
+            how="diagonal",
+        )
         .join(sentences.drop("sentence"), on="sentence_nr")
         .sort("sentence_nr", "start", "end", descending=[False, False, True], maintain_order=True)
         # A comma that groups thousands ends no clause; a word inside a number is no word, and a
-        # number inside a word (88VIP) is no number.
+        # number inside a word (88VIP) is no number. Words may overlap: 中国AI云市场 and 市场规模.
         .with_columns(
-            covered=pl.when(pl.col("role").is_in([*numeric, "metric", *SUBJECT_ROLES]))
-            .then("end")
-            .cum_max()
-            .over("sentence_nr")
-            .shift(1)
-            .forward_fill()
-            .over("sentence_nr")
+            number_end=_furthest("end", pl.col("role").is_in(numeric)),
+            word_end=_furthest("end", pl.col("role").is_in(words)),
         )
-        .filter(pl.col("covered").is_null() | (pl.col("start") >= pl.col("covered")))
-        .drop("covered")
+        .filter(
+            pl.col("number_end").is_null() | (pl.col("start") >= pl.col("number_end")),
+            pl.col("word_end").is_null()
+            | pl.when(pl.col("role").is_in(words))
+            .then(pl.col("end") > pl.col("word_end"))
+            .otherwise(pl.col("start") >= pl.col("word_end")),
+        )
+        .drop("number_end", "word_end")
         .join(_metric_traits(), on="id", how="left", maintain_order="left")
         .with_columns(
             *read_periods(pl.when(pl.col("role") == "period").then("match")),
@@ -131,6 +150,12 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("event_nr")
         .with_columns(_windows())
     )
+
+
+def _furthest(column: str, mask: pl.Expr) -> pl.Expr:
+    """How far the events before this one that the mask names reach into the sentence."""
+    reach = pl.when(mask).then(column).cum_max().over("sentence_nr")
+    return reach.shift(1).forward_fill().over("sentence_nr")
 
 
 def _metric_traits() -> pl.DataFrame:
@@ -144,6 +169,7 @@ def _metric_traits() -> pl.DataFrame:
             metric_dimension=pl.col("dimension").fill_null("count"),
             value_kind="value_kind",
             subject_level="subject_level",
+            can_be_negative=pl.col("can_be_negative") == "true",
         )
     )
 
@@ -151,7 +177,8 @@ def _metric_traits() -> pl.DataFrame:
 def _windows() -> list[pl.Expr]:
     """Scopes and the text around each event.
 
-    clause_nr and segment_nr (from number to number within a clause) are unique over the batch;
+    clause_nr, segment_nr (from number to number within a clause) and lead_nr (from number to
+    number within a sentence) are unique over the batch;
     clause_start, last_end (of the number before, in the sentence), next_start (of the next number
     or clause end) are offsets in the sentence.
     """
@@ -164,6 +191,7 @@ def _windows() -> list[pl.Expr]:
     return [
         (new_sentence + ends).cum_sum().alias("clause_nr"),
         (new_sentence + ends + after_number).cum_sum().alias("segment_nr"),
+        (new_sentence + after_number).cum_sum().alias("lead_nr"),
         pl.when(pl.col("is_end").shift(1) & (new_sentence == 0))
         .then(pl.col("end").shift(1))
         .forward_fill()
@@ -206,7 +234,16 @@ def with_defaults(
         .drop("title")
     )
     company = _main_company(weighted)
-    weighted = _in_calendar_quarters(weighted, company)
+    weighted = (
+        _in_calendar_quarters(weighted, company)
+        .pipe(_own_subjects, company)
+        # 今年 is the whole year only where the year is looked forward to.
+        .with_columns(
+            part=pl.when(has(pl.col("match"), "this_year") & pl.col("part").is_null() & _ahead())
+            .then(pl.lit("FY"))
+            .otherwise("part")
+        )
+    )
     defaults = (
         articles.select("article_id")
         .join(company, on="article_id", how="left", maintain_order="left")
@@ -228,6 +265,29 @@ def _main_company(events: pl.DataFrame) -> pl.DataFrame:
         .unique("article_id", keep="first", maintain_order=True)
         .select("article_id", default_company="company_id")
     )
+
+
+def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """Events whose names mean the main company's own subject where it has one of that name."""
+    own = ["role", "id", "name", "company_id", "parent_id"]
+    named = subject_terms().filter(pl.col("company_id").is_not_null())
+    return (
+        events.join(company, on="article_id", how="left", maintain_order="left")
+        .join(
+            named.select(
+                pl.col(own).name.suffix("_own"), match="alias", default_company="company_id"
+            ).unique(["match", "default_company"], keep="first", maintain_order=True),
+            on=["match", "default_company"], how="left", maintain_order="left",
+        )
+        .with_columns(
+            pl.when(pl.col("id_own").is_not_null() & (pl.col("role") != "metric"))
+            .then(pl.col(f"{name}_own"))
+            .otherwise(name)
+            .alias(name)
+            for name in own
+        )
+        .drop("default_company", pl.col("^.*_own$"))
+    )  # fmt: skip
 
 
 def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
@@ -257,11 +317,15 @@ def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.Dat
     )  # fmt: skip
 
 
+def _ahead() -> pl.Expr:
+    """Whether the sentence has looked forward by the number or clause end after the event."""
+    return has(pl.col("norm").str.slice(0, pl.col("next_start")), "forecast")
+
+
 def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """article_id, default_year, default_part: the reporting period that an article is about."""
     head = between(pl.col("clause_start"), pl.col("start"))
-    ahead = has(pl.col("norm").str.slice(0, pl.col("next_start")), "forecast")
-    looks_back = ~ahead & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
+    looks_back = ~_ahead() & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
     periods = events.filter(
         pl.col("role") == "period", looks_back, pl.col("part").ne_missing("SAME")
     )

@@ -10,7 +10,7 @@ _DIGIT = "零〇一二两三四五六七八九"
 _DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
 _YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[一二][〇零九][{_DIGIT}]{{2}})"
 _YEAR_WORD = r"\s?(?:财政?|会计)?年(?:度)?"
-_RELATIVE_YEAR = r"(?:今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
+_RELATIVE_YEAR = r"(?:一年之?前|今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
 _FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六|九|十二)\s?月(?:份)?"
@@ -27,7 +27,7 @@ PATTERN = (
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初])?"
     r"|2[0-9]财年"
-    rf"|(?:与|和|较|比)?{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|[底末初])?"
+    rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|[底末初])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|这一?)财?季度?|报告期内?"
     rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
 )
@@ -41,7 +41,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year), SAME (去年同期: the article's own part) or null; fiscal: a company's own year
     (2026财年); is_date: a point in time (11月13日, 9月底), no period of its own.
     """
-    text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s", "")
+    text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
         pl.lit("20") + text.str.extract(r"^(?:FY|Q[1-4]|[1-4]Q|H[12]|[12]H)?(2[0-9])(?:财|会计|年|$|Q)")
     )
@@ -53,7 +53,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     by_month = {"3": "Q1", "6": "H1", "9": "9M", "12": "FY", "十2": "FY"}
     part = (
-        pl.when(text.str.contains("同1?[期季时]"))
+        pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
         .then(pl.lit("SAME"))
         .when(text.str.contains("[前头首]3个?季"))
         .then(pl.lit("9M"))
@@ -69,7 +69,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("FY"))
     )
     year_offset = (
-        pl.when(text.str.contains("^(?:去年|上年|上1年|前1年)"))
+        pl.when(text.str.contains("^(?:去年|上年|上1年|前1年|1年之?前)"))
         .then(-1)
         .when(text.str.contains("^前年"))
         .then(-2)

@@ -20,7 +20,7 @@ from ingest.events import (
 )
 from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.numbers import VALUE, read_tokens
-from ingest.vocabulary import companies, metrics
+from ingest.vocabulary import companies, metric_terms, metrics
 
 _SCOPES = ["segment", "clause", "sentence", "paragraph"]
 _NO_TEXT = pl.lit(None, pl.String)
@@ -38,15 +38,15 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     sentences = split_sentences(articles)
     events, defaults = with_defaults(find_events(sentences), articles)
-    events = _with_pointers(events)
+    events = _with_pointers(events.join(defaults, on="article_id", how="left", maintain_order="left"))
     numbers = (
         _read_numbers(events)
-        .join(defaults, on="article_id", how="left", maintain_order="left")
         .pipe(_with_lists, events)
         .pipe(_with_metric, events)
         .pipe(_with_kind)
         .pipe(_with_share_metric, events)
         .pipe(_with_subject, events)
+        .pipe(_with_echo)
         .pipe(_with_period, events)
         .pipe(_with_inherited)
         .pipe(_with_unit)
@@ -69,15 +69,43 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     # The whole of a share (占总收入的…) is not what the sentence is about.
     is_whole = is_metric & (has(clause_head, "whole_before") | has(tail, "whole_after"))
     is_share = is_metric & (pl.col("id") == _GENERIC_SHARE)
-    is_topic = is_metric & ~is_whole & ~is_share
-    muted = has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
-    # 去年同期 and the like speak of the one number that follows, not of the sentence.
-    local = is_period & (
-        (pl.col("part") == "SAME")
-        | (pl.col("quarter_offset") != 0)
-        | (pl.col("year_offset") < 0)
-        | has(clause_head, "relative_base")
+    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+    negative = is_metric & pl.col("can_be_negative").fill_null(False)
+    events = events.with_columns(
+        is_subject=is_subject,
+        voiced=is_subject
+        & ~(
+            has(clause_head, "mute_before")
+            | has(tail, "mute_after")
+            | has(clause_head, "mute_clause")
+        ),
+        is_whole=is_whole,
+        is_share=is_share,
+        negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
+        is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
+        spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
+    ).with_columns(
+        opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
+        # 去年同期 and the like speak of the one number that follows, not of the sentence.
+        local=is_period
+        & (
+            (pl.col("part") == "SAME").fill_null(False)
+            | (pl.col("quarter_offset") != 0)
+            | (pl.col("year_offset") < 0)
+            | pl.col("is_base")
+            | (
+                (pl.col("year") < pl.col("default_year")).fill_null(False)
+                & pl.col("spoken_before")
+            )
+        ),
+        # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+        is_topic=is_metric
+        & ~pl.col("is_whole")
+        & ~pl.col("is_share")
+        & ~(has(pl.col("match"), "loss_alone") & pl.col("negative_before").is_not_null())
+        & ~has(clause_head, "stand_in"),
     )
+    is_topic, local = pl.col("is_topic"), pl.col("local")
     families = {
         "any": is_topic,
         "currency": is_topic & (pl.col("metric_dimension") == "currency"),
@@ -85,32 +113,30 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         "ratio": is_topic & (pl.col("value_kind") == "share"),
         "amount": is_topic & (pl.col("value_kind") != "share"),
     }
-    return (
-        events.with_columns(voiced=is_subject & ~muted, is_subject=is_subject, local=local)
-        .with_columns(opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1))
-        .with_columns(
-            *(
-                latest(mask, f"{scope}_nr").alias(f"metric_{family}_{scope}")
-                for family, mask in families.items()
-                for scope in _SCOPES
-            ),
-            metric_next=pl.when(is_topic)
-            .then("event_nr")
-            .shift(-1)
-            .backward_fill()
-            .over("clause_nr"),
-            whole_clause=latest(is_whole, "clause_nr"),
-            share_clause=latest(is_share, "clause_nr"),
-            subject_segment=latest(pl.col("voiced"), "segment_nr"),
-            subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
-            subject_muted=latest(is_subject, "segment_nr"),
-            subject_topic=latest(pl.col("opens"), "paragraph_nr"),
-            period_local=latest(local, "segment_nr"),
-            period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
-            period_paragraph=latest(
-                is_period & ~local & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
-            ),
-        )
+    return events.with_columns(
+        *(
+            latest(mask, f"{scope}_nr").alias(f"metric_{family}_{scope}")
+            for family, mask in families.items()
+            for scope in _SCOPES
+        ),
+        metric_next=pl.when(is_topic)
+        .then("event_nr")
+        .shift(-1)
+        .backward_fill()
+        .over("clause_nr"),
+        whole_clause=latest(pl.col("is_whole"), "clause_nr"),
+        share_clause=latest(pl.col("is_share"), "clause_nr"),
+        subject_segment=latest(pl.col("voiced"), "segment_nr"),
+        subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
+        subject_muted=latest(pl.col("is_subject"), "segment_nr"),
+        subject_aside=latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence_nr"),
+        subject_topic=latest(pl.col("opens"), "paragraph_nr"),
+        period_local=latest(local, "segment_nr"),
+        period_aside=latest(local & ~pl.col("is_base"), "lead_nr"),
+        period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
+        period_paragraph=latest(
+            is_period & ~local & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
+        ),
     )
 
 
@@ -253,7 +279,8 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
     label = pl.col("before").str.extract(cue("head_noun"))
-    label = pl.when(~has(label, "growth_noun")).then(label)
+    of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
+    label = pl.when(~has(label, "growth_noun") & ~of_whole).then(label)
     return (
         _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(family=family, label=label)
@@ -275,12 +302,51 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "start", "end", "match", "id", "name", "value_kind", "metric_dimension", "metric_unit",
             "subject_level", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
         )
+        .pipe(_with_counted_metric)
         .with_columns(
             since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
                 between(pl.col("metric_end"), pl.col("start"))
             )
         )
     )  # fmt: skip
+
+
+def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
+    """What is counted in words of its own is no count of anything spoken of before.
+
+    115076名员工 names its metric within the unit; 157座城市 has a unit that one metric has.
+    """
+    named = metric_terms().select(counted_noun="alias", named_id="id")
+    counted = (
+        metrics()
+        .filter(~pl.col("unit_id").is_in(["people", "times", "CNY", "ratio"]))
+        .unique("unit_id", keep="first", maintain_order=True)
+        .select(unit_id="unit_id", counted_id="metric_id", counted_unit="unit_id")
+    )
+    numbers = (
+        numbers.with_columns(counted_noun=pl.col("unit_word").str.slice(1))
+        .join(named, on="counted_noun", how="left", maintain_order="left")
+        .join(counted, on="unit_id", how="left", maintain_order="left")
+        .with_columns(
+            counted_id=pl.coalesce("named_id", "counted_id"),
+            counted_unit=pl.coalesce("counted_unit", "unit_id"),
+        )
+    )
+    foreign = (
+        (pl.col("form") == "count")
+        & (pl.col("unit_word").str.len_chars() > 1)
+        & (pl.col("metric_metric_unit") != pl.col("unit_id")).fill_null(True)
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & pl.col("counted_id").is_not_null()
+    )
+    return numbers.with_columns(
+        metric_id=pl.when(foreign).then("counted_id").otherwise("metric_id"),
+        metric_metric_unit=pl.when(foreign).then("counted_unit").otherwise("metric_metric_unit"),
+        metric_metric_dimension=pl.when(foreign)
+        .then(pl.lit("count"))
+        .otherwise("metric_metric_dimension"),
+        metric_match=pl.when(foreign).then("unit_word").otherwise("metric_match"),
+    )
 
 
 def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -457,6 +523,7 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 "subject_sentence",
                 "metric_subject_sentence",
                 "subject_topic",
+                "subject_aside",
             )
         )
         .pipe(_follow, events, "subject", "role", "id", "name", "company_id")
@@ -502,21 +569,53 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
+    """二者分别增长14.8%、5.8%: a list that names nothing is of the same things as the list before."""
+    echoed = [
+        "subject_id", "subject_name", "subject_type", "company_id", "metric_id", "metric_match",
+        "metric_metric_unit", "metric_metric_dimension",
+    ]  # fmt: skip
+    unnamed = (
+        pl.col("listed_metric").is_null()
+        & pl.col("listed_subject").is_null()
+        & has(pl.col("chain_head"), "distribute")
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).first().over("chain_nr").fill_null(True)
+    )
+
+    def before(column: str) -> pl.Expr:
+        return pl.coalesce(
+            pl.when(
+                unnamed
+                & (pl.col("chain_length") == n)
+                & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(n))
+            ).then(pl.col(column).shift(n))
+            for n in (2, 3, 4, 5)
+        )
+
+    return numbers.with_columns(pl.coalesce(before(name), name).alias(name) for name in echoed)
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 
 def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Add period_id, period_basis, and whether the figure lies ahead (forecast or target)."""
     parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end", "match"]
+    # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
+    aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then("period_aside")
     numbers = (
-        _follow(numbers, events, "period_local", *parts)
+        numbers.with_columns(period_local=pl.coalesce("period_local", aside))
+        .pipe(_follow, events, "period_local", *parts, "is_base")
         .pipe(_follow, events, "period_sentence", *parts)
         .pipe(_follow, events, "period_paragraph", *parts)
     )
     states = pl.col("kind").is_in(["level", "share"])
     # 较去年同期增长至100亿 lands in the article's own period.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
-    use_local = states & pl.col("period_local").is_not_null() & ~has(since_local, "growth_noun")
+    use_local = pl.col("period_local").is_not_null() & (
+        (states & ~has(since_local, "growth_noun"))
+        | ((pl.col("kind") == "growth") & ~pl.col("period_local_is_base") & has(pl.col("lead"), "copula"))
+    )
     basis = (
         pl.when(use_local)
         .then(pl.lit("local"))
@@ -582,7 +681,8 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             # What lies after the article's own period is expected, not reported.
             ahead=pl.col("kind").is_in(["level", "share"])
             & (
-                (pl.col("ahead") & ~_is_before_article())
+                has(pl.col("metric_match"), "forecast_after")
+                | (pl.col("ahead") & ~_is_before_article())
                 | (_is_after_article() & (pl.col("basis") != "article"))
             ),
         )

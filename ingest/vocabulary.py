@@ -28,7 +28,6 @@ def _one_row_an_alias(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
         .explode("alias")
         .with_columns(pl.col("alias").str.strip_chars())
         .filter(pl.col("alias").str.len_chars() > 0)
-        .unique(pl.col("alias").str.to_lowercase(), keep="first", maintain_order=True)
     )
 
 
@@ -72,12 +71,40 @@ def cues() -> pl.DataFrame:
     return _read("cues")
 
 
-@cache
-def terms() -> pl.DataFrame:
-    """Every word the extractor looks for, one row an alias, the longest first.
+# 研发的费用 is 研发费用 said with one word more, and 可灵 AI is 可灵AI.
+_HEAD_NOUNS = (
+    "收入|营收|费用|开支|利润|成本|数量|规模|用户|时长|支出|人数|总额|面积|金额|价格|份额|比例|次数"
+)
 
-    alias, role (company | segment | product | app | industry | metric | self), id, name,
+
+def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each alias also with 的 before its head noun, and with and without inner spaces."""
+    alias = pl.col("alias")
+    spaced = alias.str.replace_all(r"(\p{Han})([A-Za-z0-9])", "${1} ${2}").str.replace_all(
+        r"([A-Za-z0-9])(\p{Han})", "${1} ${2}"
+    )
+    return (
+        frame.with_columns(
+            alias=pl.concat_list(
+                alias,
+                spaced,
+                alias.str.replace_all(r"(\p{Han}) ", "${1}").str.replace_all(r" (\p{Han})", "${1}"),
+                alias.str.replace(rf"^(.{{2,}}[^的])({_HEAD_NOUNS})$", "${1}的${2}"),
+            )
+        )
+        .explode("alias")
+        .with_columns(alias=alias.str.to_lowercase())
+        .unique(["alias", "id"], keep="first", maintain_order=True)
+    )
+
+
+@cache
+def subject_terms() -> pl.DataFrame:
+    """Every name of a subject, one row a name and subject.
+
+    alias (lower case), role (company | segment | product | app | industry | self), id, name,
     company_id, parent_id. `self` is how an article calls the company it is about (公司, 集团).
+    One name may be of several companies' subjects; those of no company come first.
     """
     company = _one_row_an_alias(companies(), "name_zh", "name_en").select(
         "alias",
@@ -95,25 +122,30 @@ def terms() -> pl.DataFrame:
         company_id="company_id",
         parent_id="parent_id",
     )
-    metric = _one_row_an_alias(metrics(), "name_zh").select(
-        "alias",
-        role=pl.lit("metric"),
-        id="metric_id",
-        name="name_zh",
-        company_id=_NO_TEXT,
-        parent_id=_NO_TEXT,
-    )
     own_names = cues().filter(pl.col("cue_class") == "company_self")["pattern"].str.split("|")
-    itself = own_names.explode().to_frame("alias").select(
-        "alias",
-        role=pl.lit("self"),
-        id=_NO_TEXT,
-        name="alias",
-        company_id=_NO_TEXT,
-        parent_id=_NO_TEXT,
+    itself = (
+        own_names.explode()
+        .to_frame("alias")
+        .select(
+            "alias",
+            role=pl.lit("self"),
+            id=_NO_TEXT,
+            name="alias",
+            company_id=_NO_TEXT,
+            parent_id=_NO_TEXT,
+        )
     )
-    return (
-        pl.concat([company, subjects, metric, itself])
-        .unique(pl.col("alias").str.to_lowercase(), keep="first", maintain_order=True)
-        .sort(pl.col("alias").str.len_chars(), descending=True, maintain_order=True)
+    general_first = pl.col("company_id").is_not_null() & (pl.col("role") != "company")
+    return _with_variants(pl.concat([company, subjects, itself])).sort(
+        general_first, maintain_order=True
     )
+
+
+@cache
+def metric_terms() -> pl.DataFrame:
+    """Every name of a metric, one row a name: alias (lower case), role, id, name."""
+    return _with_variants(
+        _one_row_an_alias(metrics(), "name_zh").select(
+            "alias", role=pl.lit("metric"), id="metric_id", name="name_zh"
+        )
+    ).unique("alias", keep="first", maintain_order=True)
