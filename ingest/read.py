@@ -92,8 +92,8 @@ def read_articles(
             else:
                 rows.append(source | row)
             seen(done, len(files))
-    articles = pl.DataFrame(rows, schema_overrides={"published_on": pl.String}, schema=list(READ))
-    return Reading(_dated(articles).cast(READ), pl.DataFrame(rejected, schema=REJECTED))
+    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String})
+    return Reading(_dated(articles), pl.DataFrame(rejected, schema=REJECTED))
 
 
 def _source_path(file: Path) -> str:
@@ -255,7 +255,7 @@ _META_DATES = (
     'meta[name="date"],time[datetime]'
 )
 _WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
-_BREAK, _CELL = "\x1e", "\x1f"  # stand for a line break and a cell's end while blanks collapse
+_BREAK, _CELL = "\x01", "\x02"  # stand for a line break and a cell's end while blanks collapse
 
 
 def _take_text(raw: str, suffix: str) -> tuple[str | None, str | None, str]:
