@@ -13,7 +13,7 @@ from ingest.numbers import find_tokens
 from ingest.periods import read_periods
 from ingest.vocabulary import companies, cues, metric_terms, metrics, subject_terms, units
 
-SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self"]
+SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
 
 
 @cache
@@ -58,6 +58,19 @@ def between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 def latest(mask: pl.Expr, scope: str) -> pl.Expr:
     """The event_nr of the latest event so far in the scope for which the mask holds."""
     return pl.when(mask).then("event_nr").forward_fill().over(scope)
+
+
+def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Names that no dictionary holds but the text marks as names: 《…》, 「…」, …业务, …系列."""
+    parts = f"{OPEN}${{name}}{CLOSE}"
+    found = find_fenced(
+        sentences,
+        "sentence_nr",
+        pl.col("norm").str.replace_all(cue("name"), f"${{lead}}{parts}${{close}}"),
+    )
+    return found.select(
+        "sentence_nr", "start", "end", "match", role=pl.lit("named"), name="match"
+    )
 
 
 def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
@@ -121,12 +134,14 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
                 tokens,
                 _find_terms(sentences, pl.concat([subject_terms(), metric_terms()], how="diagonal")),
                 _find_terms(sentences, metric_terms().filter(_is_of_market)),
+                _find_names(sentences),
                 ends,
             ],
             how="diagonal",
         )
         .join(sentences.drop("sentence"), on="sentence_nr")
         .sort("sentence_nr", "start", "end", descending=[False, False, True], maintain_order=True)
+        .filter(~_named_over_known())
         # A comma that groups thousands ends no clause; a word inside a number is no word, and a
         # number inside a word (88VIP) is no number. Words may overlap: 中国AI云市场 and 市场规模.
         .with_columns(
@@ -149,6 +164,18 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .with_row_index("event_nr")
         .with_columns(_windows())
+    )
+
+
+def _named_over_known() -> pl.Expr:
+    """A marked name in which a word of the vocabulary begins, or that begins in one, is dropped."""
+    named = pl.col("role") == "named"
+    is_word = pl.col("role").is_in(["metric", "figure", *SUBJECT_ROLES]) & ~named
+    next_word = pl.when(is_word).then("start").shift(-1).backward_fill().over("sentence_nr")
+    word_end = pl.when(is_word).then("end").cum_max().over("sentence_nr")
+    last_end = word_end.shift(1).forward_fill().over("sentence_nr")
+    return named & (
+        (next_word < pl.col("end")).fill_null(False) | (last_end > pl.col("start")).fill_null(False)
     )
 
 
@@ -258,7 +285,11 @@ _MOST_NAMED = ["article_id", pl.col("weight").neg(), "event_nr"]
 def _main_company(events: pl.DataFrame) -> pl.DataFrame:
     """article_id, default_company: the company named most often, itself or by what it owns."""
     return (
-        events.filter(pl.col("role").is_in(SUBJECT_ROLES), pl.col("company_id").is_not_null())
+        events.filter(
+            pl.col("role").is_in(SUBJECT_ROLES),
+            pl.col("company_id").is_not_null(),
+            ~pl.col("is_short").fill_null(False),
+        )
         .group_by("article_id", "company_id")
         .agg(pl.col("weight").sum(), pl.col("event_nr").min())
         .sort(_MOST_NAMED)
@@ -286,6 +317,7 @@ def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             .alias(name)
             for name in own
         )
+        .filter(~(pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))).fill_null(False))
         .drop("default_company", pl.col("^.*_own$"))
     )  # fmt: skip
 

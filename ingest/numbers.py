@@ -42,7 +42,7 @@ _POINTS = {
 }  # fmt: skip
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.
-_NOT_TENTHS = "[员立为本熟交果功都绩长型就份像千]"
+_NOT_TENTHS = "[员立为本熟交果功都绩型就份像千]"
 
 
 def _alternatives(words: list[str]) -> str:

@@ -70,19 +70,18 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     is_whole = is_metric & (has(clause_head, "whole_before") | has(tail, "whole_after"))
     is_share = is_metric & (pl.col("id") == _GENERIC_SHARE)
     # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+    voiced = is_subject & ~(
+        has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
+    )
     negative = is_metric & pl.col("can_be_negative").fill_null(False)
     events = events.with_columns(
         is_subject=is_subject,
-        voiced=is_subject
-        & ~(
-            has(clause_head, "mute_before")
-            | has(tail, "mute_after")
-            | has(clause_head, "mute_clause")
-        ),
+        voiced=voiced,
         is_whole=is_whole,
         is_share=is_share,
         negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
         is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
+        voiced_before=latest(voiced, "sentence_nr"),
         spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
     ).with_columns(
         opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
@@ -102,7 +101,10 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         is_topic=is_metric
         & ~pl.col("is_whole")
         & ~pl.col("is_share")
-        & ~(has(pl.col("match"), "loss_alone") & pl.col("negative_before").is_not_null())
+        & ~(
+            has(pl.col("match"), "loss_alone")
+            & (pl.col("negative_before") > pl.col("voiced_before").fill_null(0)).fill_null(False)
+        )
         & ~has(clause_head, "stand_in"),
     )
     is_topic, local = pl.col("is_topic"), pl.col("local")
@@ -280,7 +282,7 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
     label = pl.col("before").str.extract(cue("head_noun"))
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
-    label = pl.when(~has(label, "growth_noun") & ~of_whole).then(label)
+    label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
     return (
         _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(family=family, label=label)
@@ -300,9 +302,18 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .pipe(
             _follow, events, "metric",
             "start", "end", "match", "id", "name", "value_kind", "metric_dimension", "metric_unit",
-            "subject_level", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
+            "subject_level", "can_be_negative", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
         )
         .pipe(_with_counted_metric)
+        .with_columns(
+            metric_id=pl.when(
+                (pl.col("form") == "currency")
+                & has(pl.col("before"), "per_share")
+                & (pl.col("value") < 1000)
+            )
+            .then(pl.lit("eps"))
+            .otherwise("metric_id")
+        )
         .with_columns(
             since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
                 between(pl.col("metric_end"), pl.col("start"))

@@ -76,9 +76,11 @@ _HEAD_NOUNS = (
     "收入|营收|费用|开支|利润|成本|数量|规模|用户|时长|支出|人数|总额|面积|金额|价格|份额|比例|次数"
 )
 
+_AND = ["及", "以及", "和", "与"]
+
 
 def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
-    """Each alias also with 的 before its head noun, and with and without inner spaces."""
+    """Each alias also with 的 before its head noun, other words for 及, more and fewer spaces."""
     alias = pl.col("alias")
     spaced = alias.str.replace_all(r"(\p{Han})([A-Za-z0-9])", "${1} ${2}").str.replace_all(
         r"([A-Za-z0-9])(\p{Han})", "${1} ${2}"
@@ -89,7 +91,8 @@ def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
                 alias,
                 spaced,
                 alias.str.replace_all(r"(\p{Han}) ", "${1}").str.replace_all(r" (\p{Han})", "${1}"),
-                alias.str.replace(rf"^(.{{2,}}[^的])({_HEAD_NOUNS})$", "${1}的${2}"),
+                alias.str.replace(rf"^(.+[^的])({_HEAD_NOUNS})$", "${1}的${2}"),
+                *(alias.str.replace(r"(.)(?:以及|及|和|与)(.)", f"${{1}}{word}${{2}}") for word in _AND),
             )
         )
         .explode("alias")
@@ -103,16 +106,24 @@ def subject_terms() -> pl.DataFrame:
     """Every name of a subject, one row a name and subject.
 
     alias (lower case), role (company | segment | product | app | industry | self), id, name,
-    company_id, parent_id. `self` is how an article calls the company it is about (公司, 集团).
-    One name may be of several companies' subjects; those of no company come first.
+    company_id, parent_id, is_short. `self` is how an article calls the company it is about (公司,
+    集团). A short name (理想) means its company only in an article about that company. One name
+    may be of several companies' subjects; those of no company come first.
     """
-    company = _one_row_an_alias(companies(), "name_zh", "name_en").select(
+    short = companies().with_columns(aliases="short_names").drop_nulls("short_names")
+    company = pl.concat(
+        [
+            _one_row_an_alias(companies(), "name_zh", "name_en").with_columns(is_short=pl.lit(False)),
+            _one_row_an_alias(short).with_columns(is_short=pl.lit(True)),
+        ]
+    ).select(
         "alias",
         role=pl.lit("company"),
         id="company_id",
         name="name_zh",
         company_id="company_id",
         parent_id=_NO_TEXT,
+        is_short="is_short",
     )
     subjects = _one_row_an_alias(_read("subjects"), "name_zh", "name_en").select(
         "alias",
@@ -136,8 +147,10 @@ def subject_terms() -> pl.DataFrame:
         )
     )
     general_first = pl.col("company_id").is_not_null() & (pl.col("role") != "company")
-    return _with_variants(pl.concat([company, subjects, itself])).sort(
-        general_first, maintain_order=True
+    return (
+        _with_variants(pl.concat([company, subjects, itself], how="diagonal"))
+        .with_columns(pl.col("is_short").fill_null(False))
+        .sort(general_first, maintain_order=True)
     )
 
 
