@@ -104,7 +104,7 @@ segments as (
         *,
         row_number() over (
             partition by whole_figure_id, breakdown
-            order by value desc, figure_id
+            order by value desc, figure_id asc
         ) as size_rank
     from placed
 
@@ -150,8 +150,9 @@ summed as (
         sum(segments.value) as value,
         sum(segments.value) filter (where segments.is_residual) as residual,
         list(segments.figure_id order by segments.size_rank) as figure_ids,
-        string_agg(segments.subject_name || ' ' || segments.shown, ' + ' order by segments.size_rank)
-            as parts_text
+        string_agg(
+            segments.subject_name || ' ' || segments.shown, ' + ' order by segments.size_rank
+        ) as parts_text
     from choices
     inner join segments
         on
@@ -244,10 +245,10 @@ final as (
         row_number() over (
             partition by whole_figure_id, breakdown
             order by
-                reading,
+                reading asc,
                 parts desc,
-                case when reading < 5 then abs(whole_value - value) else -value end,
-                choice
+                case when reading < 5 then abs(whole_value - value) else -value end asc,
+                choice asc
         ) = 1
 
 )

@@ -74,8 +74,8 @@ final as (
             chosen.article_id != others.article_id
             or chosen.sentence_start != others.sentence_start
         )
-        -- Under other words and far apart, it is another thing that the vocabulary has no own metric
-        -- for (大会员 2270万, 正式会员 2.58亿): nearby it is the same one told differently.
+        -- Under other words and far apart, it is another thing that has no metric of its own in the
+        -- vocabulary (大会员 2270万, 正式会员 2.58亿): nearby it is the same one told differently.
         and (
             chosen.metric_label = others.metric_label
             or abs(chosen.value - others.value)

@@ -103,7 +103,7 @@ final as (
         -- product; it is one subject and has one type.
         first_value(own_subject_type) over (
             partition by company_id, subject_id
-            order by (own_subject_type = 'company') desc, article_recency, char_start, figure_id
+            order by own_subject_type != 'company', article_recency, char_start, figure_id
         ) as subject_type,
 
         -- Levels and shares both say how much there is; the rest say how it moves or should be.

@@ -25,7 +25,11 @@ units as (
 dated as (
 
     select
-        figures.*,
+        figures.* replace (
+            -- Only a movement is measured against something.
+            case when figures.measure in ('growth', 'change') then figures.comparison end
+                as comparison
+        ),
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
         figures.measure = 'change' and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
@@ -59,6 +63,22 @@ anchored as (
 
 ),
 
+compared as (
+
+    select
+        *,
+        -- A null bound is open: it takes in everything on its side.
+        coalesce(
+            unit_id != first_unit_id
+            or qualifier != first_qualifier
+            or value < first_low
+            or value > first_high,
+            false
+        ) as is_other_thing
+    from anchored
+
+),
+
 ranked as (
 
     select
@@ -68,20 +88,13 @@ ranked as (
             order by
                 is_foreign,
                 looseness,
-                -- A null bound is open: it takes in everything on its side.
-                coalesce(
-                    unit_id = first_unit_id
-                    and qualifier = first_qualifier
-                    and coalesce(value >= first_low, true)
-                    and coalesce(value <= first_high, true),
-                    false
-                ) desc,
+                is_other_thing,
                 value_high - value_low nulls last,
                 article_recency,
                 char_start,
                 figure_id
         ) as preference
-    from anchored
+    from compared
 
 ),
 

@@ -41,7 +41,11 @@ final as (
 
         -- when
         nullif(trim(period_id), '') as period_id,
-        period_basis,
+        case
+            when period_basis in ('stated', 'year_inferred', 'relative', 'article')
+                then period_basis
+            else 'unknown'
+        end as period_basis,
 
         -- how we know
         nullif(trim(attributed_to), '') as attributed_to,

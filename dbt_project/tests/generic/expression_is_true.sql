@@ -1,4 +1,4 @@
-{#- A statement about a row that never fails; unknown (null) counts as true, as in a check constraint. -#}
+{#- A statement that is true of every row; unknown (null) counts as true, as in a check. -#}
 {% test expression_is_true(model, expression) %}
     select *
     from {{ model }}

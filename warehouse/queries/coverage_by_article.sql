@@ -1,0 +1,65 @@
+-- Question: what did each article give?
+-- Reading: figures of each kind, the companies they are of, numbers that were not taken, and how
+-- many of the figures are tied to others by a check.
+
+with figures as (
+
+    select
+        article_id,
+        count(*) as figures,
+        count(*) filter (where kind = 'level') as levels,
+        count(*) filter (where kind = 'growth') as growths,
+        count(*) filter (where kind = 'change') as changes,
+        count(*) filter (where kind = 'share') as shares,
+        count(*) filter (where kind = 'target') as targets,
+        count(distinct company_id) as companies
+    from marts.fct_figures
+    group by article_id
+
+),
+
+rejected as (
+
+    select
+        article_id,
+        count(*) as rejected
+    from raw.rejected_figures
+    group by article_id
+
+),
+
+checked as (
+
+    select
+        figures.article_id,
+        count(distinct figures.figure_id) as checked
+    from (select unnest(figure_ids) as figure_id from marts.fct_figure_checks) as checks
+    inner join marts.fct_figures as figures
+        on checks.figure_id = figures.figure_id
+    group by figures.article_id
+
+)
+
+select
+    articles.title,
+    articles.published_on,
+    articles.language,
+    articles.char_count,
+    coalesce(figures.figures, 0) as figures,
+    coalesce(figures.levels, 0) as levels,
+    coalesce(figures.growths, 0) as growths,
+    coalesce(figures.changes, 0) as changes,
+    coalesce(figures.shares, 0) as shares,
+    coalesce(figures.targets, 0) as targets,
+    coalesce(figures.companies, 0) as companies,
+    coalesce(rejected.rejected, 0) as rejected,
+    coalesce(checked.checked, 0) as checked
+from marts.dim_article as articles
+left join figures
+    on articles.article_id = figures.article_id
+left join rejected
+    on articles.article_id = rejected.article_id
+left join checked
+    on articles.article_id = checked.article_id
+where articles.is_current
+order by figures desc, articles.title asc

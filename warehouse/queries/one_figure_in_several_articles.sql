@@ -1,0 +1,23 @@
+-- Question: do articles that speak of the same thing give the same number?
+-- Reading: one row a measure that more than one article states, with each article's words in the
+-- order of publication; `spread` is the largest over the smallest value less one. May be empty
+-- where the articles share no subject.
+
+select
+    company_name,
+    subject_name,
+    metric_name,
+    kind,
+    comparison,
+    period_id,
+    unit_id,
+    count(distinct article_id) as articles,
+    cast(min(value) as double) as smallest,
+    cast(max(value) as double) as largest,
+    round(cast(max(value) as double) / nullif(cast(min(value) as double), 0) - 1, 4) as spread,
+    list(quote order by published_on, article_id, char_start) as quotes
+from marts.obt_figures
+where period_id is not null
+group by all
+having count(distinct article_id) > 1
+order by abs(spread) desc nulls last, subject_name asc, metric_name asc

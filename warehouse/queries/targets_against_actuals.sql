@@ -1,0 +1,71 @@
+-- Question: how far along is a company to the targets that it set?
+-- Reading: `so_far` adds up what is stated of quarters within the target's period, `quarters` how
+-- many those are. A target that was revised has a row for each value, in the order told; `so_far`
+-- is a floor where one of the quarters is only "over" some amount. May be empty: few articles
+-- state targets.
+
+with targets as (
+
+    select
+        company_id,
+        subject_id,
+        subject_name,
+        -- revenue_target is the plan of revenue
+        regexp_replace(metric_id, '_target$', '') as actual_metric_id,
+        metric_name,
+        period_id,
+        period_starts_on,
+        period_ends_on,
+        unit_id,
+        value,
+        quote,
+        article_id,
+        char_start
+    from marts.obt_figures
+    where kind = 'target'
+
+),
+
+-- One value a quarter, where several articles or sentences state it.
+actuals as (
+
+    select
+        company_id,
+        subject_id,
+        metric_id,
+        period_starts_on,
+        period_ends_on,
+        unit_id,
+        max(value) as value,
+        bool_or(qualifier = 'gt') as is_floor
+    from marts.obt_figures
+    where kind = 'level' and period_type = 'quarter'
+    group by all
+
+)
+
+select
+    targets.company_id,
+    targets.subject_name,
+    targets.metric_name,
+    targets.period_id,
+    targets.unit_id,
+    cast(targets.value as double) as target,
+    count(actuals.value) as quarters,
+    cast(sum(actuals.value) as double) as so_far,
+    round(cast(sum(actuals.value) as double) / nullif(cast(targets.value as double), 0), 3)
+        as progress,
+    coalesce(bool_or(actuals.is_floor), false) as so_far_is_a_floor,
+    targets.quote,
+    targets.char_start
+from targets
+left join actuals
+    on
+        targets.subject_id = actuals.subject_id
+        and targets.company_id is not distinct from actuals.company_id
+        and targets.actual_metric_id = actuals.metric_id
+        and targets.unit_id = actuals.unit_id
+        and targets.period_starts_on <= actuals.period_starts_on
+        and targets.period_ends_on >= actuals.period_ends_on
+group by all
+order by targets.company_id, targets.subject_name, targets.period_id, targets.char_start
