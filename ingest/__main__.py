@@ -119,8 +119,6 @@ def _finish(build: Build, run: Run, seen: Callable[[int, int], None]) -> None:
     """Build the marts if anything changed, and publish."""
     if run.changed:
         build.transform(run, seen)
-    else:
-        Console(stderr=True).print("Nothing new: the marts stand as they are.", style="dim")
     build.publish()
 
 
@@ -168,13 +166,15 @@ def _read_figures(file: Path) -> pl.DataFrame:
 @contextmanager
 def _progress() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """A progress bar on standard error; gives for each step a function that moves its bar."""
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<10}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
     def step(name: str) -> Callable[[int, int], None]:

@@ -55,7 +55,9 @@ def find_fenced(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFrame:
             length=pl.col("match").str.len_chars().cast(pl.Int64),
             after=pl.col("following").str.len_chars().fill_null(0).cast(pl.Int64),
         )
-        .with_columns(end=(pl.col("length") + pl.col("after")).cum_sum().over(key) - pl.col("after"))
+        .with_columns(
+            end=(pl.col("length") + pl.col("after")).cum_sum().over(key) - pl.col("after")
+        )
         .filter(pl.col("following").is_not_null())
         .select(key, pl.col("end").sub("length").alias("start"), "end", "match", "following")
     )
@@ -76,7 +78,11 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
         .with_columns(length=pl.col("sentence").str.len_chars().cast(pl.Int64))
         .with_columns(
             sentence_start=pl.col("length").cum_sum().over("article_id") - pl.col("length"),
-            paragraph_nr=pl.col("sentence").str.contains("\n").cast(pl.Int64).cum_sum().shift(1, fill_value=0)
+            paragraph_nr=pl.col("sentence")
+            .str.contains("\n")
+            .cast(pl.Int64)
+            .cum_sum()
+            .shift(1, fill_value=0)
             + pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(False).cum_sum(),
         )
         .filter(pl.col("sentence").str.contains(r"\S"))
@@ -89,5 +95,7 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
 def find_clause_ends(sentences: pl.DataFrame) -> pl.DataFrame:
     """Where clauses end: sentence_nr, start, end of each comma or semicolon."""
     return find_fenced(
-        sentences, "sentence_nr", pl.col("norm").str.replace_all(f"({_CLAUSE_END})", f"{OPEN}${{1}}{CLOSE}")
+        sentences,
+        "sentence_nr",
+        pl.col("norm").str.replace_all(f"({_CLAUSE_END})", f"{OPEN}${{1}}{CLOSE}"),
     )

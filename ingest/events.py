@@ -68,9 +68,7 @@ def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
         "sentence_nr",
         pl.col("norm").str.replace_all(cue("name"), f"${{lead}}{parts}${{close}}"),
     )
-    return found.select(
-        "sentence_nr", "start", "end", "match", role=pl.lit("named"), name="match"
-    )
+    return found.select("sentence_nr", "start", "end", "match", role=pl.lit("named"), name="match")
 
 
 def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +101,9 @@ def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
             ).fill_null(False)
         )
         .filter(~pl.col("inside"))
-        .join(longest_first.rename({"alias": "match"}), on="match", how="left", maintain_order="left")
+        .join(
+            longest_first.rename({"alias": "match"}), on="match", how="left", maintain_order="left"
+        )
         .drop("following", "inside")
     )
 
@@ -132,7 +132,9 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.concat(
             [
                 tokens,
-                _find_terms(sentences, pl.concat([subject_terms(), metric_terms()], how="diagonal")),
+                _find_terms(
+                    sentences, pl.concat([subject_terms(), metric_terms()], how="diagonal")
+                ),
                 _find_terms(sentences, metric_terms().filter(_is_of_market)),
                 _find_names(sentences),
                 ends,
@@ -197,6 +199,7 @@ def _metric_traits() -> pl.DataFrame:
             value_kind="value_kind",
             subject_level="subject_level",
             can_be_negative=pl.col("can_be_negative") == "true",
+            home_subject_id="home_subject_id",
         )
     )
 
@@ -254,9 +257,7 @@ def with_defaults(
     """
     in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title").str.len_chars()
     weighted = (
-        events.join(
-            articles.select("article_id", "title"), on="article_id", maintain_order="left"
-        )
+        events.join(articles.select("article_id", "title"), on="article_id", maintain_order="left")
         .with_columns(weight=pl.when(in_title.fill_null(False)).then(5).otherwise(1))
         .drop("title")
     )
@@ -266,7 +267,9 @@ def with_defaults(
         .pipe(_own_subjects, company)
         # 今年 is the whole year only where the year is looked forward to.
         .with_columns(
-            part=pl.when(has(pl.col("match"), "this_year") & pl.col("part").is_null() & _ahead())
+            part=pl.when(
+                has(pl.col("match"), "this_year") & pl.col("part").is_null() & looks_ahead()
+            )
             .then(pl.lit("FY"))
             .otherwise("part")
         )
@@ -349,7 +352,7 @@ def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.Dat
     )  # fmt: skip
 
 
-def _ahead() -> pl.Expr:
+def looks_ahead() -> pl.Expr:
     """Whether the sentence has looked forward by the number or clause end after the event."""
     return has(pl.col("norm").str.slice(0, pl.col("next_start")), "forecast")
 
@@ -357,7 +360,7 @@ def _ahead() -> pl.Expr:
 def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """article_id, default_year, default_part: the reporting period that an article is about."""
     head = between(pl.col("clause_start"), pl.col("start"))
-    looks_back = ~_ahead() & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
+    looks_back = ~looks_ahead() & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
     periods = events.filter(
         pl.col("role") == "period", looks_back, pl.col("part").ne_missing("SAME")
     )
@@ -372,14 +375,17 @@ def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .select("article_id", default_part="part")
     )
     # A year counts most beside the part of the year that the article is about; a date on which
-    # something closed (截至2024年12月31日) counts, the day of the report does not.
+    # something closed (截至2024年12月31日) counts, a whole year in passing hardly, the day of the
+    # report not at all.
     evidence = (
         pl.when(pl.col("part") == pl.col("default_part"))
-        .then(3)
-        .when(pl.col("part").is_not_null())
-        .then(2)
+        .then(300)
         .when(head.str.contains("截[至止]"))
-        .then(2)
+        .then(200)
+        .when(pl.col("part").is_not_null() & (pl.col("part") != "FY"))
+        .then(200)
+        .when(pl.col("part").is_not_null())
+        .then(1)
         .otherwise(0)
     )
     year = (
@@ -407,7 +413,7 @@ def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             "article_id",
             default_part=pl.col("default_part").fill_null("FY"),
             default_year=pl.coalesce(
-                pl.when(pl.col("weight") > 0).then("year"),
+                pl.when(pl.col("weight") >= 100).then("year"),
                 named_file,
                 pl.col("published_on").dt.year().cast(pl.Int32),
                 "year",

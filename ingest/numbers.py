@@ -87,7 +87,7 @@ def _grammar() -> dict[str, str]:
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
         for one in unit_classes
     )
-    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)|百分百"
+    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|百分百"
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
         rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
@@ -228,9 +228,7 @@ def _compound(text: pl.Expr) -> pl.Expr:
     sections = [
         _section(part.field(str(n)).str.strip_suffix("万").fill_null("")) for n in range(1, 7)
     ]
-    trillions, billions, units_ = (
-        sections[n] * 10_000 + sections[n + 1] for n in (0, 2, 4)
-    )
+    trillions, billions, units_ = (sections[n] * 10_000 + sections[n + 1] for n in (0, 2, 4))
     # 一万五 is 15,000 and 三亿二 is 320,000,000: a lone last digit counts in the next place down.
     lone = (
         pl.when(text.str.contains(r"万[^零〇十百千万亿兆]$"))
@@ -340,7 +338,9 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         pl.coalesce(
             pl.col("fraction").replace_strict(_FRACTIONS, default=None),
             pl.col("word").replace_strict(_POINTS, default=None),
-            pl.col("word").str.slice(0, 1).replace_strict({"%": -2, "‰": -3, "成": -1}, default=None),
+            pl.col("word")
+            .str.slice(0, 1)
+            .replace_strict({"%": -2, "‰": -3, "成": -1}, default=None),
         )
         .cast(pl.Int64)
         .fill_null(0)
@@ -358,16 +358,24 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         )
         return base + _shifted(addend_digits, addend_point).fill_null(0)
 
-    first, second = (
-        amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second")
-    )
+    first, second = (amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second"))
     nothing = pl.lit(0, pl.Int64)
-    sign = pl.when(pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"])).then(-1).otherwise(1)
+    sign = (
+        pl.when(pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"]))
+        .then(-1)
+        .otherwise(1)
+    )
     tenth = pl.col("word").str.extract("^成(.)$").replace_strict(_TENTHS, default="0")
     multiplier = pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE))
-    fold = pl.col("token").str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(
-        {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15}, default=None
+    fold = (
+        pl.col("token")
+        .str.extract("翻.*?([一二两三四]|[1-4])番")
+        .replace_strict(
+            {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15},
+            default=None,
+        )
     )
+    times = _section(pl.col("token").str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
     parts = pl.col("token").str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
     fraction_value = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
     return (
@@ -389,8 +397,10 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             .otherwise(pl.col("dimension").fill_null("none")),
         )
         .with_columns(
-            value=pl.when(pl.col("token").str.contains("^翻.*[^一二两三四0-9]倍$|^翻番$|^翻倍$|^翻了[番倍]$"))
+            value=pl.when(pl.col("token").str.contains("^翻了?[近超约]?[番倍]$"))
             .then(pl.lit(1).cast(VALUE))
+            .when(times.is_not_null())
+            .then(times)
             .when(fold.is_not_null())
             .then(fold.cast(VALUE))
             .when(pl.col("token") == "百分百")
@@ -417,7 +427,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             unit_word="word",
             qualifier=pl.when(pl.col("upper").is_not_null())
             .then(pl.lit("range"))
-            .when(pl.col("more_first").is_not_null())
+            .when(pl.col("more_first").is_not_null() | pl.col("token").str.contains("[番倍][多余]$"))
             .then(pl.lit("gt"))
             .otherwise(pl.lit("eq")),
             # 百之七十 is read as 百分之七十, a reading and not a statement.

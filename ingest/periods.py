@@ -25,9 +25,9 @@ PATTERN = (
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART}|同一?[期季时])"
-    rf"|{_YEAR}{_YEAR_WORD}(?:\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初])?"
+    rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
-    rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|[底末初])?"
+    rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|这一?)财?季度?|报告期内?"
     rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
 )
@@ -43,10 +43,13 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
-        pl.lit("20") + text.str.extract(r"^(?:FY|Q[1-4]|[1-4]Q|H[12]|[12]H)?(2[0-9])(?:财|会计|年|$|Q)")
+        pl.lit("20")
+        + text.str.extract(r"^(?:FY|Q[1-4]|[1-4]Q|H[12]|[12]H)?(2[0-9])(?:财|会计|年|$|Q)")
     )
     quarter = pl.coalesce(
-        text.str.extract(r"([1-4])财?季"), text.str.extract(r"Q([1-4])"), text.str.extract(r"([1-4])Q")
+        text.str.extract(r"([1-4])财?季"),
+        text.str.extract(r"Q([1-4])"),
+        text.str.extract(r"([1-4])Q"),
     )
     last_month = text.str.extract(r"1月?份?[-–—~至到]([0-9]+|十2)月").fill_null(
         text.str.extract(r"[前头首]([369])个?月")
@@ -65,7 +68,11 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("H2"))
         .when(quarter.is_not_null())
         .then(pl.lit("Q") + quarter)
-        .when(text.str.contains(r"全财?年|[0-9](?:财政?|会计)?年(?:度)?[底末]?$|^(?:去年|上1?年|前1?年|明年|次年)度?$|^FY"))
+        .when(
+            text.str.contains(
+                r"全财?年|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^(?:去年|上1?年|前1?年|明年|次年)度?(?:年?[底末尾终])?$|^FY"
+            )
+        )
         .then(pl.lit("FY"))
     )
     year_offset = (
@@ -80,7 +87,10 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     return [
         year.cast(pl.Int32).alias("year"),
         year_offset.cast(pl.Int32).alias("year_offset"),
-        pl.when(text.str.contains("^[上前]1?个?财?季")).then(-1).otherwise(0).alias("quarter_offset"),
+        pl.when(text.str.contains("^[上前]1?个?财?季"))
+        .then(-1)
+        .otherwise(0)
+        .alias("quarter_offset"),
         part.alias("part"),
         text.str.contains("财政?年|会计年|FY|财季|半财年").alias("fiscal"),
         (part.is_null() & text.str.contains(r"月|[0-9][-/.][0-9]+[-/.]|初$")).alias("is_date"),

@@ -364,6 +364,8 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
             style="bold",
         )
     )
+    if not run.changed:
+        console.print("Nothing has changed, so the marts stand as they were.\n")
     rows = _rows(con, _ARTICLES, [run.run_id])
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
 

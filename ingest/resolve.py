@@ -16,11 +16,12 @@ from ingest.events import (
     find_events,
     has,
     latest,
+    looks_ahead,
     with_defaults,
 )
 from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.numbers import VALUE, read_tokens
-from ingest.vocabulary import companies, metric_terms, metrics
+from ingest.vocabulary import companies, metric_terms, metrics, subject_terms
 
 _SCOPES = ["segment", "clause", "sentence", "paragraph"]
 _NO_TEXT = pl.lit(None, pl.String)
@@ -38,13 +39,16 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     sentences = split_sentences(articles)
     events, defaults = with_defaults(find_events(sentences), articles)
-    events = _with_pointers(events.join(defaults, on="article_id", how="left", maintain_order="left"))
+    events = _with_pointers(
+        events.join(defaults, on="article_id", how="left", maintain_order="left")
+    )
     numbers = (
         _read_numbers(events)
         .pipe(_with_lists, events)
         .pipe(_with_metric, events)
         .pipe(_with_kind)
         .pipe(_with_share_metric, events)
+        .pipe(_with_adjusted)
         .pipe(_with_subject, events)
         .pipe(_with_echo)
         .pipe(_with_period, events)
@@ -92,10 +96,7 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("quarter_offset") != 0)
             | (pl.col("year_offset") < 0)
             | pl.col("is_base")
-            | (
-                (pl.col("year") < pl.col("default_year")).fill_null(False)
-                & pl.col("spoken_before")
-            )
+            | ((pl.col("year") < pl.col("default_year")).fill_null(False) & pl.col("spoken_before"))
         ),
         # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
         is_topic=is_metric
@@ -121,13 +122,14 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
             for family, mask in families.items()
             for scope in _SCOPES
         ),
-        metric_next=pl.when(is_topic)
-        .then("event_nr")
-        .shift(-1)
-        .backward_fill()
-        .over("clause_nr"),
+        metric_next=pl.when(is_topic).then("event_nr").shift(-1).backward_fill().over("clause_nr"),
         whole_clause=latest(pl.col("is_whole"), "clause_nr"),
         share_clause=latest(pl.col("is_share"), "clause_nr"),
+        term_end=pl.when(pl.col("is_subject") | is_period)
+        .then("end")
+        .forward_fill()
+        .over("segment_nr")
+        .fill_null(0),
         subject_segment=latest(pl.col("voiced"), "segment_nr"),
         subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
         subject_muted=latest(pl.col("is_subject"), "segment_nr"),
@@ -137,7 +139,7 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         period_aside=latest(local & ~pl.col("is_base"), "lead_nr"),
         period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
         period_paragraph=latest(
-            is_period & ~local & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
+            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
         ),
     )
 
@@ -216,7 +218,7 @@ def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
 
 
 def _with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Add listed_metric, listed_subject: the list item that a listed number belongs to.
+    """Add listed_metric, listed_subject, listed_period: the list item that a listed number belongs to.
 
     Numbers in a list of n pair off with the latest list of n metrics, and of n subjects, that
     stands before them in the sentence (DAU、MAU分别为1.03亿和3.40亿).
@@ -224,12 +226,17 @@ def _with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     chains = numbers.filter(pl.col("chain_length") > 1).select(
         "event_nr", "sentence_nr", "chain_start", "chain_order", run_length="chain_length"
     )
-    masks = {"metric": pl.col("role") == "metric", "subject": pl.col("is_subject")}
+    masks = {
+        "metric": pl.col("role") == "metric",
+        "subject": pl.col("is_subject"),
+        "period": (pl.col("role") == "period") & pl.col("part").is_not_null(),
+    }
     for role, mask in masks.items():
         paired = (
             chains.join(_runs(events, role, mask), on=["sentence_nr", "run_length"])
             .filter(
-                pl.col("run_end") <= pl.col("chain_start"), pl.col("run_order") == pl.col("chain_order")
+                pl.col("run_end") <= pl.col("chain_start"),
+                pl.col("run_order") == pl.col("chain_order"),
             )
             .sort("event_nr", "run_nr")
             .unique("event_nr", keep="last", maintain_order=True)
@@ -280,7 +287,8 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     )
     touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
-    label = pl.col("before").str.extract(cue("head_noun"))
+    own_words = between(pl.max_horizontal("before_start", "term_end"), pl.col("start"))
+    label = own_words.str.extract(cue("head_noun"))
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
     return (
@@ -302,7 +310,7 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .pipe(
             _follow, events, "metric",
             "start", "end", "match", "id", "name", "value_kind", "metric_dimension", "metric_unit",
-            "subject_level", "can_be_negative", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
+            "subject_level", "can_be_negative", "home_subject_id", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
         )
         .pipe(_with_counted_metric)
         .with_columns(
@@ -311,7 +319,11 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 & has(pl.col("before"), "per_share")
                 & (pl.col("value") < 1000)
             )
-            .then(pl.lit("eps"))
+            .then(
+                pl.when(pl.col("metric_id").is_in(["dividends", "dps"]))
+                .then(pl.lit("dps"))
+                .otherwise(pl.lit("eps"))
+            )
             .otherwise("metric_id")
         )
         .with_columns(
@@ -391,9 +403,9 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(is_share_metric)
         .then(pl.lit("share"))
     )
-    multiple = pl.when(has(head, "growth_noun") | has(head, "change_before") | grows_after | lands).then(
-        pl.lit("growth")
-    )
+    multiple = pl.when(
+        has(head, "growth_noun") | has(head, "change_before") | grows_after | lands
+    ).then(pl.lit("growth"))
     numbers = numbers.with_columns(
         kind=pl.when(pl.col("form") == "points")
         .then(pl.lit("change"))
@@ -414,7 +426,10 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce(
                 "kind",
                 pl.when(has(pl.col("lead"), "copula")).then(
-                    pl.when(pl.col("form") == "ratio").then("kind").forward_fill().over("sentence_nr")
+                    pl.when(pl.col("form") == "ratio")
+                    .then("kind")
+                    .forward_fill()
+                    .over("sentence_nr")
                 ),
             )
         )
@@ -430,9 +445,7 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         code_of(pl.col("sentence_before"), "comparison"),
     )
     # 增速 names a rise and 降幅 a fall, whatever became of them.
-    noun_sign = (
-        pl.when(has(head, "rise_noun")).then(1).when(has(head, "fall_noun")).then(-1)
-    )
+    noun_sign = pl.when(has(head, "rise_noun")).then(1).when(has(head, "fall_noun")).then(-1)
     up, down = cue("direction", "up"), cue("direction", "down")
     direction = pl.coalesce(
         pl.col("before").str.extract(f".*({up}|{down})"),
@@ -442,7 +455,10 @@ def _with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     falls = direction.str.contains(f"^(?:{down})$").fill_null(False)
     is_loss = (
-        (has(pl.col("metric_match"), "loss") & (pl.col("metric_sentence_nr") == pl.col("sentence_nr")))
+        (
+            has(pl.col("metric_match"), "loss")
+            & (pl.col("metric_sentence_nr") == pl.col("sentence_nr"))
+        )
         | has(head, "loss")
         | has(pl.col("since_metric"), "loss")
     ) & ~has(head, "not_loss") & ~has(pl.col("since_metric"), "not_loss") | has(after, "loss_after")
@@ -486,29 +502,67 @@ def _with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         .select(whole_id="denominator_metric_id", of_whole_id="metric_id")
         .unique("whole_id", keep="first", maintain_order=True)
     )
-    is_composed = (pl.col("kind") == "share") & (pl.col("metric_value_kind") != "share").fill_null(True)
-    return (
+    is_share = pl.col("kind") == "share"
+    is_composed = is_share & (
+        (pl.col("metric_value_kind") != "share").fill_null(True)
+        | pl.col("whole_clause").is_not_null()
+    )
+    # 经调整EBITDA为47.6亿元，利润率32%: the margin of the profit spoken of.
+    is_margin = pl.col("metric_id") == "profit_margin"
+    names_share = pl.col("share_clause").is_not_null()
+    numbers = (
         _follow(numbers, events, "whole_clause", "id")
+        .pipe(_follow, events, "metric_currency_sentence", "id")
         .with_columns(
-            part_id="metric_id",
+            part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
-                "whole_clause_id", pl.when(pl.col("share_clause").is_not_null()).then(pl.lit("revenue"))
+                "whole_clause_id", pl.when(names_share | is_margin).then(pl.lit("revenue"))
             ),
         )
         .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
         .join(of_whole, on="whole_id", how="left", maintain_order="left")
         .with_columns(
-            metric_id=pl.when(is_composed)
+            composed_id=pl.coalesce(
+                "exact_id",
+                pl.when(pl.col("whole_clause").is_not_null()).then("of_whole_id"),
+                pl.when(names_share).then(pl.lit(_GENERIC_SHARE)),
+            )
+        )
+        .with_columns(
+            composed_id=pl.when(is_margin)
+            .then("exact_id")
+            .when(is_composed)
             .then(
+                # 占比由18%升至24%: the second is a share of the same.
                 pl.coalesce(
-                    "exact_id",
-                    "of_whole_id",
-                    pl.when(pl.col("share_clause").is_not_null()).then(pl.lit(_GENERIC_SHARE)),
+                    "composed_id",
+                    pl.when(is_composed).then("composed_id").forward_fill().over("sentence_nr"),
                 )
             )
-            .otherwise("metric_id"),
-            metric_subject_level=pl.when(is_composed).then(pl.lit("any")).otherwise("metric_subject_level"),
         )
+    )
+    return numbers.with_columns(
+        metric_id=pl.when(is_composed)
+        .then("composed_id")
+        .otherwise(pl.coalesce("composed_id", "metric_id")),
+        metric_subject_level=pl.when(is_composed)
+        .then(pl.lit("any"))
+        .otherwise("metric_subject_level"),
+    )
+
+
+def _with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
+    """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
+    known = metrics().select(adjusted_id="metric_id", is_known=pl.lit(True))
+    basis = pl.col("sentence_before").str.extract(r"([^；;]*)$")
+    adjusted = pl.lit("adjusted_") + pl.col("metric_id").str.strip_suffix("_attributable")
+    return (
+        numbers.with_columns(adjusted_id=pl.when(has(basis, "adjusted")).then(adjusted))
+        .join(known, on="adjusted_id", how="left", maintain_order="left")
+        .with_columns(
+            metric_id=pl.when(pl.col("is_known")).then("adjusted_id").otherwise("metric_id")
+        )
+        .drop("is_known")
     )
 
 
@@ -521,8 +575,11 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     The subject is the last one voiced before the number; a metric that only companies (or apps)
     have climbs from a segment to the company.
     """
-    touching = has(
-        between(pl.col("subject_muted_end"), pl.col("start")), "subject_touches"
+    touching = has(between(pl.col("subject_muted_end"), pl.col("start")), "subject_touches")
+    home = (
+        subject_terms()
+        .unique("id", keep="first", maintain_order=True)
+        .select(metric_home_subject_id="id", home_id="id", home_name="name", home_type="role")
     )
     return (
         _follow(numbers, events, "subject_muted", "end")
@@ -543,6 +600,8 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             on="default_company", how="left", maintain_order="left",
         )
         .with_columns(
+            is_home=pl.col("metric_home_subject_id").is_not_null()
+            & (pl.col("subject").is_null() | pl.col("subject_role").is_in(["self", "company"])),
             climbs=(pl.col("subject_role") == "self")
             | pl.col("subject").is_null()
             | (
@@ -571,7 +630,15 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .then("home_company")
             .otherwise(pl.coalesce("subject_company_id", "default_company")),
         )
+        .join(home, on="metric_home_subject_id", how="left", maintain_order="left")
         .with_columns(
+            pl.when("is_home").then(pl.col(f"home_{name}")).otherwise(pl.col(f"subject_{name}")).alias(f"subject_{name}")
+            for name in ("id", "name", "type")
+        )
+        .with_columns(
+            company_id=pl.when(pl.col("is_home") & (pl.col("subject_type") == "industry"))
+            .then(None)
+            .otherwise("company_id"),
             subject_name=pl.col("subject_name").fill_null("未知"),
             subject_type=pl.when(pl.col("subject_id").is_null())
             .then(pl.lit("unknown"))
@@ -586,21 +653,36 @@ def _with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         "subject_id", "subject_name", "subject_type", "company_id", "metric_id", "metric_match",
         "metric_metric_unit", "metric_metric_dimension",
     ]  # fmt: skip
+    # 每股0.40美元，去年同期为0.31美元: a clause that names only another time is of the same thing.
+    parallel = (
+        pl.col("subject_segment").is_null()
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & (pl.col("period_local").is_not_null() | pl.col("period_aside").is_not_null())
+        & has(pl.col("lead"), "copula")
+        & (pl.col("unit_id") == pl.col("unit_id").shift(1))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
+    )
     unnamed = (
         pl.col("listed_metric").is_null()
         & pl.col("listed_subject").is_null()
         & has(pl.col("chain_head"), "distribute")
-        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).first().over("chain_nr").fill_null(True)
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr"))
+        .first()
+        .over("chain_nr")
+        .fill_null(True)
     )
 
     def before(column: str) -> pl.Expr:
         return pl.coalesce(
-            pl.when(
-                unnamed
-                & (pl.col("chain_length") == n)
-                & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(n))
-            ).then(pl.col(column).shift(n))
-            for n in (2, 3, 4, 5)
+            pl.when(parallel).then(pl.col(column).shift(1)),
+            *(
+                pl.when(
+                    unnamed
+                    & (pl.col("chain_length") == n)
+                    & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(n))
+                ).then(pl.col(column).shift(n))
+                for n in (2, 3, 4, 5)
+            ),
         )
 
     return numbers.with_columns(pl.coalesce(before(name), name).alias(name) for name in echoed)
@@ -613,9 +695,17 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Add period_id, period_basis, and whether the figure lies ahead (forecast or target)."""
     parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end", "match"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
-    aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then("period_aside")
+    aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
+        "period_aside"
+    )
     numbers = (
-        numbers.with_columns(period_local=pl.coalesce("period_local", aside))
+        numbers.with_columns(
+            period_local=pl.coalesce(
+                pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period"),
+                "period_local",
+                aside,
+            )
+        )
         .pipe(_follow, events, "period_local", *parts, "is_base")
         .pipe(_follow, events, "period_sentence", *parts)
         .pipe(_follow, events, "period_paragraph", *parts)
@@ -625,10 +715,16 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
         (states & ~has(since_local, "growth_noun"))
-        | ((pl.col("kind") == "growth") & ~pl.col("period_local_is_base") & has(pl.col("lead"), "copula"))
+        | (
+            (pl.col("kind") == "growth")
+            & ~pl.col("period_local_is_base")
+            & has(pl.col("lead"), "copula")
+        )
     )
     basis = (
-        pl.when(use_local)
+        pl.when(has(pl.col("before"), "present"))
+        .then(pl.lit("article"))
+        .when(use_local)
         .then(pl.lit("local"))
         .when(pl.col("period_sentence").is_not_null())
         .then(pl.lit("sentence"))
@@ -694,7 +790,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             & (
                 has(pl.col("metric_match"), "forecast_after")
                 | (pl.col("ahead") & ~_is_before_article())
-                | (_is_after_article() & (pl.col("basis") != "article"))
+                | (_is_after_article() & pl.col("basis").is_in(["local", "sentence"]))
             ),
         )
         .with_columns(kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"))
@@ -724,7 +820,8 @@ def _shift_quarter() -> list[pl.Expr]:
 def _is_after_article() -> pl.Expr:
     order = {"part": pl.col("part"), "default": pl.col("default_part")}
     now, own = (
-        part.replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32) for part in order.values()
+        part.replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
+        for part in order.values()
     )
     return (pl.col("year") > pl.col("default_year")) | (
         (pl.col("year") == pl.col("default_year")) & (now > own) & (pl.col("part") != "FY")
@@ -763,9 +860,7 @@ def _with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.when(revised).then(pl.lit("prior_target")),
         pl.col("comparison").forward_fill().over("sentence_nr"),
     )
-    return numbers.with_columns(
-        comparison=pl.when(moves & (comparison != "none")).then(comparison)
-    )
+    return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
 
 
 def _with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -777,17 +872,22 @@ def _with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
-    return numbers.join(reporting, on="default_company", how="left", maintain_order="left").with_columns(
+    return numbers.join(
+        reporting, on="default_company", how="left", maintain_order="left"
+    ).with_columns(
         unit_id=pl.when(
-            (pl.col("unit_id") == "CNY")
-            & plain_yuan
-            & pl.col("reporting_currency").is_in(["TWD"])
+            (pl.col("unit_id") == "CNY") & plain_yuan & pl.col("reporting_currency").is_in(["TWD"])
         )
         .then("reporting_currency")
         .when(pl.col("unit_id").is_null() & (pl.col("metric_value_kind") != "share"))
         .then(
             pl.when(pl.col("metric_metric_dimension") == "currency")
-            .then(pl.coalesce(pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"), "metric_metric_unit"))
+            .then(
+                pl.coalesce(
+                    pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"),
+                    "metric_metric_unit",
+                )
+            )
             .otherwise("metric_metric_unit")
         )
         .when(classifier & counts & pl.col("metric_metric_unit").is_not_null())
@@ -830,7 +930,7 @@ def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     # 两个方面, 一家企业: a small numeral in characters counts nothing, unless it is a metric's value.
     small_count = (
-        (pl.col("form") == "count")
+        ((pl.col("form") == "count") | (pl.col("unit_word") == "块"))
         & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
         & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
     )
@@ -867,7 +967,10 @@ def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
 def _figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The numbers that are figures, in the schema of `FIGURES` (without run_id)."""
     label = pl.coalesce(
-        "metric_match", "label", pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"), "token"
+        "metric_match",
+        "label",
+        pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"),
+        "token",
     )
     suffix = pl.col("after").str.extract(cue("quote_after")).fill_null("")
     lead = pl.col("before").str.extract(r"([^\s,，;；:：。、·].{0,39})$").fill_null("")

@@ -24,7 +24,11 @@ def _read(name: str) -> pl.DataFrame:
 def _one_row_an_alias(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
     """Explode the '|'-separated `aliases`; the given name columns are aliases too."""
     return (
-        frame.with_columns(alias=pl.concat_str([*names, "aliases"], separator="|", ignore_nulls=True).str.split("|"))
+        frame.with_columns(
+            alias=pl.concat_str([*names, "aliases"], separator="|", ignore_nulls=True).str.split(
+                "|"
+            )
+        )
         .explode("alias")
         .with_columns(pl.col("alias").str.strip_chars())
         .filter(pl.col("alias").str.len_chars() > 0)
@@ -55,7 +59,9 @@ def units() -> pl.DataFrame:
         _one_row_an_alias(_read("units"))
         .with_columns(
             alias=parts.field("field_0"),
-            multiplier=parts.field("field_1").fill_null(pl.col("multiplier")).cast(pl.Decimal(38, 8)),
+            multiplier=parts.field("field_1")
+            .fill_null(pl.col("multiplier"))
+            .cast(pl.Decimal(38, 8)),
         )
         .with_columns(
             prefix=(pl.col("dimension") == "currency")
@@ -92,7 +98,10 @@ def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
                 spaced,
                 alias.str.replace_all(r"(\p{Han}) ", "${1}").str.replace_all(r" (\p{Han})", "${1}"),
                 alias.str.replace(rf"^(.+[^的])({_HEAD_NOUNS})$", "${1}的${2}"),
-                *(alias.str.replace(r"(.)(?:以及|及|和|与)(.)", f"${{1}}{word}${{2}}") for word in _AND),
+                *(
+                    alias.str.replace(r"(.)(?:以及|及|和|与)(.)", f"${{1}}{word}${{2}}")
+                    for word in _AND
+                ),
             )
         )
         .explode("alias")
@@ -113,7 +122,9 @@ def subject_terms() -> pl.DataFrame:
     short = companies().with_columns(aliases="short_names").drop_nulls("short_names")
     company = pl.concat(
         [
-            _one_row_an_alias(companies(), "name_zh", "name_en").with_columns(is_short=pl.lit(False)),
+            _one_row_an_alias(companies(), "name_zh", "name_en").with_columns(
+                is_short=pl.lit(False)
+            ),
             _one_row_an_alias(short).with_columns(is_short=pl.lit(True)),
         ]
     ).select(
