@@ -242,6 +242,13 @@ def _windows() -> list[pl.Expr]:
         .over("sentence_nr")
         .fill_null(length)
         .alias("next_start"),
+        pl.when(pl.col("is_number"))
+        .then("start")
+        .shift(-1)
+        .backward_fill()
+        .over("sentence_nr")
+        .fill_null(length)
+        .alias("next_number"),
     ]
 
 
@@ -258,7 +265,14 @@ def with_defaults(
     in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title").str.len_chars()
     weighted = (
         events.join(articles.select("article_id", "title"), on="article_id", maintain_order="left")
-        .with_columns(weight=pl.when(in_title.fill_null(False)).then(5).otherwise(1))
+        .with_columns(
+            # 中期业绩, 半年报 name the report itself.
+            weight=pl.when((pl.col("role") == "period") & pl.col("match").str.contains("报|业绩"))
+            .then(10)
+            .when(in_title.fill_null(False))
+            .then(5)
+            .otherwise(1)
+        )
         .drop("title")
     )
     company = _main_company(weighted)
@@ -353,8 +367,8 @@ def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.Dat
 
 
 def looks_ahead() -> pl.Expr:
-    """Whether the sentence has looked forward by the number or clause end after the event."""
-    return has(pl.col("norm").str.slice(0, pl.col("next_start")), "forecast")
+    """Whether the sentence has looked forward by the first number after the event."""
+    return has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast")
 
 
 def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:

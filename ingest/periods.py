@@ -17,7 +17,7 @@ _FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六
 _PART = (
     r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
-    rf"|{_FROM_JANUARY}|全财?年度?"
+    rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年[报度](?:报告)?|中报|年报|[一三]季报"
 )
 PATTERN = (
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
@@ -62,7 +62,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("9M"))
         .when(last_month.is_not_null())
         .then(last_month.replace_strict(by_month, default=None))
-        .when(text.str.contains("上半|H1|1H"))
+        .when(text.str.contains("上半|H1|1H|中期|半年[报度]|中报"))
         .then(pl.lit("H1"))
         .when(text.str.contains("下半|H2|2H"))
         .then(pl.lit("H2"))
@@ -70,7 +70,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("Q") + quarter)
         .when(
             text.str.contains(
-                r"全财?年|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^(?:去年|上1?年|前1?年|明年|次年)度?(?:年?[底末尾终])?$|^FY"
+                r"全财?年|年报|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^(?:去年|上1?年|前1?年|明年|次年)度?(?:年?[底末尾终])?$|^FY"
             )
         )
         .then(pl.lit("FY"))

@@ -208,8 +208,13 @@ def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
             run_order=pl.col("event_nr").cum_count().over("run_nr").cast(pl.Int64) - 1,
             run_length=pl.len().over("run_nr"),
             run_end=pl.col("end").max().over("run_nr"),
+            # A list whose first member is no known word cannot be paired off.
+            headless=between(pl.lit(0), pl.col("start"))
+            .str.contains(r"[、和与及]\s*$")
+            .first()
+            .over("run_nr"),
         )
-        .filter(pl.col("run_length") > 1)
+        .filter(pl.col("run_length") > 1, ~pl.col("headless"))
         .select(
             "sentence_nr", "run_nr", "run_order", "run_length", "run_end",
             pl.col("event_nr").alias(f"listed_{role}"),
@@ -601,7 +606,10 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             is_home=pl.col("metric_home_subject_id").is_not_null()
-            & (pl.col("subject").is_null() | pl.col("subject_role").is_in(["self", "company"])),
+            & (
+                pl.col("subject_segment").is_null()
+                | pl.col("subject_role").is_in(["self", "company"])
+            ),
             climbs=(pl.col("subject_role") == "self")
             | pl.col("subject").is_null()
             | (
@@ -665,6 +673,7 @@ def _with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     unnamed = (
         pl.col("listed_metric").is_null()
         & pl.col("listed_subject").is_null()
+        & pl.col("listed_period").is_null()
         & has(pl.col("chain_head"), "distribute")
         & (pl.col("metric_segment_nr") != pl.col("segment_nr"))
         .first()
@@ -719,6 +728,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
             & has(pl.col("lead"), "copula")
+            & (pl.col("form") == "ratio")
         )
     )
     basis = (
