@@ -42,30 +42,39 @@ actuals as (
     where kind = 'level' and period_type = 'quarter'
     group by all
 
+),
+
+reached as (
+
+    select
+        targets.*,
+        count(actuals.value) as quarters,
+        cast(sum(actuals.value) as double) as so_far,
+        coalesce(bool_or(actuals.is_floor), false) as so_far_is_a_floor
+    from targets
+    left join actuals
+        on
+            targets.subject_id = actuals.subject_id
+            and targets.company_id is not distinct from actuals.company_id
+            and targets.actual_metric_id = actuals.metric_id
+            and targets.unit_id = actuals.unit_id
+            and targets.period_starts_on <= actuals.period_starts_on
+            and targets.period_ends_on >= actuals.period_ends_on
+    group by all
+
 )
 
 select
-    targets.company_id,
-    targets.subject_name,
-    targets.metric_name,
-    targets.period_id,
-    targets.unit_id,
-    cast(targets.value as double) as target,
-    count(actuals.value) as quarters,
-    cast(sum(actuals.value) as double) as so_far,
-    round(cast(sum(actuals.value) as double) / nullif(cast(targets.value as double), 0), 3)
-        as progress,
-    coalesce(bool_or(actuals.is_floor), false) as so_far_is_a_floor,
-    targets.quote,
-    targets.char_start
-from targets
-left join actuals
-    on
-        targets.subject_id = actuals.subject_id
-        and targets.company_id is not distinct from actuals.company_id
-        and targets.actual_metric_id = actuals.metric_id
-        and targets.unit_id = actuals.unit_id
-        and targets.period_starts_on <= actuals.period_starts_on
-        and targets.period_ends_on >= actuals.period_ends_on
-group by all
-order by targets.company_id, targets.subject_name, targets.period_id, targets.char_start
+    company_id,
+    subject_name,
+    metric_name,
+    period_id,
+    unit_id,
+    cast(value as double) as target,
+    quarters,
+    so_far,
+    so_far_is_a_floor,
+    round(so_far / nullif(cast(value as double), 0), 3) as progress,
+    quote
+from reached
+order by company_id, subject_name, period_id, article_id, char_start

@@ -1,9 +1,13 @@
--- A stated margin or share is its part over its whole.
+-- A stated margin or share is its part over its whole. Of several that are stated of one period
+-- (another article's, or last year's that was not told apart) the one that fits best is held to it;
+-- that they agree with each other is for int_checks_restated.
 
-with measures as (
+with figures as (
 
-    select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    select * from {{ ref('int_figures') }}
+    where
+        measure = 'value'
+        and abs(value) < 1e24
 
 ),
 
@@ -17,25 +21,28 @@ compared as (
 
     select
         ratios.*,
-        measures.point as stated_point,
-        measures.low as stated_low,
-        measures.high as stated_high,
-        measures.shown as stated_shown,
-        measures.figure_id as stated_figure_id,
+        figures.point as stated_point,
+        figures.value_low as stated_low,
+        figures.value_high as stated_high,
+        figures.shown as stated_shown,
+        figures.figure_id as stated_figure_id,
         -- "Of revenue" may mean a nested segment's parent or the whole company: the nearer one.
         row_number() over (
             partition by ratios.company_id, ratios.subject_id, ratios.metric_id, ratios.period_id
             order by
-                abs(ratios.exact_value - measures.value) nulls last,
-                ratios.distance
+                abs(ratios.exact_value - figures.value) nulls last,
+                ratios.distance,
+                figures.article_recency,
+                figures.char_start,
+                figures.figure_id
         ) as preference
     from ratios
-    inner join measures
+    inner join figures
         on
-            ratios.subject_id = measures.subject_id
-            and ratios.company_id is not distinct from measures.company_id
-            and ratios.metric_id = measures.metric_id
-            and ratios.period_id = measures.period_id
+            ratios.subject_id = figures.subject_id
+            and ratios.company_id is not distinct from figures.company_id
+            and ratios.metric_id = figures.metric_id
+            and ratios.period_id = figures.period_id
 
 ),
 

@@ -74,10 +74,15 @@ final as (
             chosen.article_id != others.article_id
             or chosen.sentence_start != others.sentence_start
         )
-        -- Under other words and far apart, it is another thing that has no metric of its own in the
-        -- vocabulary (大会员 2270万, 正式会员 2.58亿): nearby it is the same one told differently.
+        -- Nearby it is the same thing told differently. Far apart it is so only under the same
+        -- words, said both times: under others it is a thing that has no metric of its own in the
+        -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit.
         and (
-            chosen.metric_label = others.metric_label
+            (
+                chosen.metric_label = others.metric_label
+                and contains(chosen.sentence, chosen.metric_label)
+                and contains(others.sentence, others.metric_label)
+            )
             or abs(chosen.value - others.value)
             <= greatest(abs(chosen.value), abs(others.value)) / 10
         )

@@ -122,8 +122,25 @@ final as (
             when 'range' then '≥'
             else ''
         end
-        || {{ readable('value', 'unit_id') }} as shown
+        || {{ readable('value', 'unit_id') }} as shown,
+
+        -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
+        -- for the next"): what sets them apart is in its words, not in these columns.
+        coalesce(max(value_low) over same > min(value_high) over same, false) as is_contested
     from owned
+    window
+        same as (
+            partition by
+                article_id,
+                sentence_start,
+                company_id,
+                subject_id,
+                metric_id,
+                kind,
+                comparison,
+                period_id,
+                unit_id
+        )
 
 )
 

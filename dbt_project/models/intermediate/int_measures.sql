@@ -1,8 +1,8 @@
 -- One value for each measure of a subject and period: what the calculations take.
 -- Where articles state a measure more than once: the company's reporting currency first, then
--- exact before ranged before about before over or under, the later article, and there what is told
--- first, or a closer statement of the same (营收超355亿 … 355.54亿; but not what some other figure
--- beside it says more closely). That the others agree is checked in int_checks_restated.
+-- the value told most often, the exact before the loose, the later article, the earlier place; or a
+-- closer statement of the same (营收超355亿 … 355.54亿), but nothing that the first choice excludes.
+-- That the others agree is checked in int_checks_restated.
 
 with figures as (
 
@@ -33,7 +33,18 @@ dated as (
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
         figures.measure = 'change' and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
-        coalesce(array_position(['eq', 'range', 'approx'], figures.qualifier), 9) as looseness
+        coalesce(array_position(['eq', 'range', 'approx'], figures.qualifier), 9) as looseness,
+        count(*) over (
+            partition by
+                figures.company_id,
+                figures.subject_id,
+                figures.metric_id,
+                figures.measure,
+                figures.comparison,
+                figures.period_id,
+                figures.unit_id,
+                figures.value
+        ) as times_told
     from figures
     left join companies
         on figures.company_id = companies.company_id
@@ -51,14 +62,19 @@ anchored as (
     select
         *,
         first_value(unit_id) over choices as first_unit_id,
-        first_value(qualifier) over choices as first_qualifier,
         first_value(value_low) over choices as first_low,
         first_value(value_high) over choices as first_high
     from dated
     window
         choices as (
             partition by company_id, subject_id, metric_id, measure, comparison, period_id
-            order by is_foreign, looseness, article_recency, char_start, figure_id
+            order by
+                is_foreign asc,
+                times_told desc,
+                looseness asc,
+                article_recency asc,
+                char_start asc,
+                figure_id asc
         )
 
 ),
@@ -70,7 +86,6 @@ compared as (
         -- A null bound is open: it takes in everything on its side.
         coalesce(
             unit_id != first_unit_id
-            or qualifier != first_qualifier
             or value < first_low
             or value > first_high,
             false
@@ -87,8 +102,8 @@ ranked as (
             partition by company_id, subject_id, metric_id, measure, comparison, period_id
             order by
                 is_foreign,
-                looseness,
                 is_other_thing,
+                looseness,
                 value_high - value_low nulls last,
                 article_recency,
                 char_start,

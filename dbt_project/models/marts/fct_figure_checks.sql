@@ -89,7 +89,8 @@ cited as (
         list(distinct figures.article_id order by figures.article_id) as article_ids,
         list(figures.quote order by figures.article_id, figures.char_start, figures.figure_id)
             as quotes,
-        min(figures.confidence) as confidence
+        min(figures.confidence) as confidence,
+        bool_or(figures.is_contested) as is_contested
     from citations
     inner join figures
         on citations.figure_id = figures.figure_id
@@ -144,6 +145,8 @@ final as (
             and judged.company_id is not distinct from subjects.company_id
     inner join metrics
         on judged.metric_id = metrics.metric_id
+    -- A sentence that tells two such figures may hold the one that fits: nothing is proven.
+    where judged.bounds_meet or not coalesce(cited.is_contested, false)
 
 )
 
