@@ -78,8 +78,10 @@ class Build:
             encoding="utf-8",
         )
         tail: deque[str] = deque(maxlen=5)
+        full = False
         try:
             for line in process.stdout or ():
+                full = full or _is_full(line)
                 _follow(line, tail, seen)
             status = process.wait()
         finally:
@@ -87,7 +89,7 @@ class Build:
             process.kill()
             process.wait()
         if status:
-            raise self._failure(" ".join(tail), log)
+            raise _full(self.warehouse) if full else self._failure(" ".join(tail), log)
 
     def _failure(self, said: str, log: Path) -> Trouble:
         """What dbt failed at: the first node and its message, or its last words if it ran none."""
@@ -96,9 +98,6 @@ class Build:
         except (OSError, ValueError):
             nodes = []
         failed = [node for node in nodes if node["status"] in {"error", "fail"}]
-        messages = [str(node["message"]) for node in failed]
-        if _is_full(" ".join([said, *messages])):
-            return _full(self.warehouse)
         cure = "Nothing was published."
         kept = self.folder.parent / "dbt.log"
         with suppress(OSError):
@@ -108,7 +107,7 @@ class Build:
             return Trouble(self.warehouse, "dbt", said or "failed", cure)
         name = failed[0]["unique_id"].split(".", 2)[-1]
         more = f" (and {len(failed) - 1} more nodes)" if len(failed) > 1 else ""
-        return Trouble(self.warehouse, f"dbt, {name}", messages[0] + more, cure)
+        return Trouble(self.warehouse, f"dbt, {name}", f"{failed[0]['message']}{more}", cure)
 
     def publish(self) -> None:
         """Put the new file in the old one's place, whole on the disk before it has the name."""

@@ -67,7 +67,11 @@ def test_gb18030_and_big5_are_told_apart_on_any_piece(tmp_path, article, length)
     traditional = OpenCC("s2t").convert(text)
     wanted = {}
     for start in range(0, len(text) - length, max(length, len(text) // 12)):
-        for script, encoding in ((text, "gb18030"), (traditional, "gb18030"), (traditional, "big5")):
+        for script, encoding in (
+            (text, "gb18030"),
+            (traditional, "gb18030"),
+            (traditional, "big5"),
+        ):
             piece = script[start : start + length].strip()
             if sum("\u4e00" <= c <= "\u9fff" for c in piece) < length // 3:
                 continue
@@ -80,7 +84,9 @@ def test_gb18030_and_big5_are_told_apart_on_any_piece(tmp_path, article, length)
             wanted[file.name] = piece
     articles, rejected = read_articles([tmp_path])
     assert rejected.is_empty()
-    found = dict(zip(articles["source_path"].str.split("/").list.last(), articles["text"], strict=True))
+    found = dict(
+        zip(articles["source_path"].str.split("/").list.last(), articles["text"], strict=True)
+    )
     assert found == wanted
 
 
@@ -179,7 +185,8 @@ def test_markdown_is_read_as_it_is_seen(write):
         write(
             "a.md",
             "---\ntitle: '快手财报'\ndate: 2025-11-21 09:00\n---\n# 快手\n\n收入**355.54亿元**，"
-            "[同比](https://example.org)增长14.2%。\n\n| 业务 | 收入 |\n| - | - |\n| 直播 | 95.74亿元 |\n"
+            "[同比](https://example.org)增长14.2%。\n\n"
+            "| 业务 | 收入 |\n| - | - |\n| 直播 | 95.74亿元 |\n"
             "\n- 增幅5%~8%\n- 3*4\n",
         )
     )

@@ -1,0 +1,175 @@
+import ast
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest import load as loading
+from ingest.load import EXTRACTOR, Run, load
+from ingest.read import read_articles
+
+FIRST = "快手2025年第三季度收入355.54亿元，同比增长14.2%。\n"
+CHANGED = "快手2025年第三季度收入360亿元，同比增长15%。\n"
+OTHER = "腾讯2025年第三季度收入1928.69亿元，同比增长15%。\n"
+
+
+@pytest.fixture
+def con():
+    with duckdb.connect() as con:
+        yield con
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.txt").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(OTHER, encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes(b"\0")
+    return tmp_path
+
+
+def loaded(con: duckdb.DuckDBPyConnection, *paths: Path) -> Run:
+    run = Run("test")
+    load(con, read_articles(paths), run)
+    return run
+
+
+def one(con: duckdb.DuckDBPyConnection, query: str):
+    return con.sql(query).fetchall()[0][0]
+
+
+def current_text(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    return one(
+        con,
+        "select max_by(text, ingested_at) from raw.articles"
+        f" where source_path like '%/{name}' or source_path = '{name}'",
+    )
+
+
+def test_counts_reconcile_with_the_rows(con, folder):
+    run = loaded(con, folder)
+    row = con.sql("select * from raw.ingest_runs").pl().row(0, named=True)
+    assert (run.articles_read, run.articles_new, run.articles_rejected) == (3, 2, 1)
+    assert row["articles_read"] == sum(
+        row[f"articles_{outcome}"] for outcome in ("new", "unchanged", "rejected")
+    )
+    for column, table in {
+        "articles_new": "articles",
+        "articles_rejected": "rejected_articles",
+        "figures": "figures",
+        "rejected_figures": "rejected_figures",
+    }.items():
+        query = f"select count(*) from raw.{table} where run_id = '{run.run_id}'"
+        assert row[column] == one(con, query), table
+    assert row["figures"] >= 4
+    assert row["duration_seconds"] > 0
+    assert row["finished_at"] > row["started_at"]
+    assert row["duckdb_version"] == duckdb.__version__
+
+
+def test_the_same_article_twice_adds_nothing(con, folder):
+    loaded(con, folder)
+    tables = ("articles", "figures", "rejected_figures")
+    before = [con.table(f"raw.{table}").pl() for table in tables]
+    again = loaded(con, folder)
+    assert (again.articles_new, again.articles_unchanged, again.figures) == (0, 2, 0)
+    assert not again.changed
+    for table, rows in zip(tables, before, strict=True):
+        assert con.table(f"raw.{table}").pl().equals(rows)
+    assert one(con, "select count(*) from raw.ingest_runs") == 2
+
+
+def test_the_same_text_in_two_files_is_one_article(con, folder):
+    (folder / "copy.txt").write_text(FIRST.strip(), encoding="utf-8")
+    run = loaded(con, folder)
+    assert (run.articles_read, run.articles_new, run.articles_unchanged) == (4, 2, 1)
+
+
+def test_a_changed_file_is_a_new_article_of_its_path(con, folder):
+    loaded(con, folder)
+    (folder / "a.txt").write_text(CHANGED, encoding="utf-8")
+    run = loaded(con, folder)
+    assert run.articles_new == 1
+    assert one(con, "select count(*) from raw.articles") == 3
+    assert current_text(con, "a.txt") == CHANGED.strip()
+
+
+def test_a_file_changed_back_counts_again(con, folder):
+    loaded(con, folder)
+    for text in (CHANGED, FIRST):
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        run = loaded(con, folder)
+        assert run.changed
+    assert run.articles_new == 0
+    assert current_text(con, "a.txt") == FIRST.strip()
+
+
+def test_another_extractor_reads_again_what_is_there(con, folder):
+    loaded(con, folder)
+    figures = con.table("raw.figures").pl()
+    con.execute("update raw.ingest_runs set extractor_hash = 'an older one'")
+    con.execute("update raw.figures set value = 1")
+    con.execute("insert into raw.figures by name select 'analyst' as figure_id, 'a.csv' as origin")
+    run = loaded(con, folder)
+    assert run.changed
+    assert run.figures == figures.height
+    kept = con.sql("from raw.figures where origin = 'rules'").pl()
+    key = ["figure_id", "value"]
+    assert kept.select(key).sort(key).equals(figures.select(key).sort(key))
+    assert one(con, "select count(*) from raw.figures where origin = 'a.csv'") == 1
+    assert not loaded(con, folder).changed
+
+
+def test_other_models_build_from_nothing(con, folder):
+    assert not loaded(con, folder).models_changed
+    con.execute("update raw.ingest_runs set models_hash = 'older ones'")
+    assert loaded(con, folder).models_changed
+
+
+def test_a_failure_leaves_no_trace(con, folder):
+    loaded(con, folder)
+    before = {
+        table: con.table(f"raw.{table}").pl()
+        for (table,) in con.sql("select table_name from duckdb_tables()").fetchall()
+    }
+
+    def fail(done: int, total: int) -> None:
+        raise RuntimeError
+
+    (folder / "a.txt").write_text(CHANGED, encoding="utf-8")
+    with pytest.raises(RuntimeError):
+        load(con, read_articles([folder]), Run("test"), fail)
+    for table, rows in before.items():
+        assert con.table(f"raw.{table}").pl().equals(rows), table
+
+
+def test_columns_that_an_older_version_did_not_know_are_added(con, folder):
+    loaded(con, folder)
+    con.execute("alter table raw.ingest_runs drop column models_hash")
+    loaded(con, folder)
+    assert one(con, "select count(models_hash) from raw.ingest_runs") == 1
+
+
+def test_many_batches_are_as_one(con, folder, monkeypatch):
+    loaded(con, folder)
+    whole = con.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()
+    monkeypatch.setattr(loading, "BATCH", 1)
+    with duckdb.connect() as other:
+        loaded(other, folder)
+        batched = other.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()
+    assert batched.equals(whole)
+
+
+def test_the_extractors_hash_covers_every_module_that_it_uses():
+    package = Path(loading.__file__).parent
+    seen, ahead = set(), {"resolve", "figures"}
+    while ahead:
+        module = ahead.pop()
+        seen.add(module)
+        tree = ast.parse((package / f"{module}.py").read_text(encoding="utf-8"))
+        used = {
+            node.module.removeprefix("ingest.")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ingest.")
+        }
+        ahead |= used - seen
+    assert seen <= set(EXTRACTOR)

@@ -1,0 +1,140 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest import Trouble
+from ingest.publish import new_version
+
+
+def numbers(file: Path) -> list[int]:
+    with duckdb.connect(file, read_only=True) as con:
+        return [number for (number,) in con.sql("from numbers order by all").fetchall()]
+
+
+def add_number(file: Path, number: int) -> None:
+    with duckdb.connect(file) as con:
+        con.execute("create table if not exists numbers (number integer)")
+        con.execute("insert into numbers values ($1)", [number])
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    file = tmp_path / "w.duckdb"
+    add_number(file, 1)
+    return file
+
+
+def builds(warehouse: Path) -> list[Path]:
+    return [
+        path for path in (warehouse.parent / ".build" / warehouse.name).iterdir() if path.is_dir()
+    ]
+
+
+def test_a_build_starts_from_what_is_published_and_replaces_it(warehouse):
+    with new_version(warehouse) as build:
+        add_number(build.file, 2)
+        assert numbers(warehouse) == [1]
+        build.publish()
+    assert numbers(warehouse) == [1, 2]
+    assert builds(warehouse) == []
+
+
+def test_the_first_build_starts_from_nothing(tmp_path):
+    warehouse = tmp_path / "new" / "folder" / "w.duckdb"
+    with new_version(warehouse) as build:
+        add_number(build.file, 1)
+        assert not warehouse.exists()
+        build.publish()
+    assert numbers(warehouse) == [1]
+
+
+def test_a_failed_build_changes_nothing(warehouse):
+    before = warehouse.read_bytes()
+    with pytest.raises(RuntimeError), new_version(warehouse) as build:
+        add_number(build.file, 2)
+        raise RuntimeError
+    assert warehouse.read_bytes() == before
+    assert builds(warehouse) == []
+
+
+def test_a_reader_keeps_its_version_until_it_opens_the_file_again(warehouse):
+    with duckdb.connect(warehouse, read_only=True) as reader:
+        with new_version(warehouse) as build:
+            add_number(build.file, 2)
+            build.publish()
+        assert reader.sql("select count(*) from numbers").fetchall() == [(1,)]
+    assert numbers(warehouse) == [1, 2]
+
+
+def test_permissions_stay(warehouse):
+    warehouse.chmod(0o640)
+    with new_version(warehouse) as build:
+        add_number(build.file, 2)
+        build.publish()
+    assert warehouse.stat().st_mode & 0o777 == 0o640
+
+
+def test_one_run_at_a_time(warehouse):
+    with new_version(warehouse):
+        with pytest.raises(Trouble, match=f"process {os.getpid()}"), new_version(warehouse):
+            pass
+        # Another warehouse in the same folder is another matter.
+        with new_version(warehouse.with_name("other.duckdb")):
+            pass
+    with new_version(warehouse):
+        pass
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from ingest.publish import new_version
+with new_version(Path(sys.argv[1])) as build:
+    build.file.with_name("half").write_bytes(b"half a file")
+    print("building", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def hold(warehouse: Path, seconds: float) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(warehouse), str(seconds)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "building\n"
+    return process
+
+
+def test_a_run_waits_for_another_if_it_is_told_to(warehouse):
+    with hold(warehouse, 0.5) as other, new_version(warehouse, wait=60):
+        assert other.wait() == 0
+
+
+def test_what_a_killed_run_left_behind_is_removed(warehouse):
+    before = warehouse.read_bytes()
+    with hold(warehouse, 60) as process:
+        os.kill(process.pid, signal.SIGKILL)
+    assert len(builds(warehouse)) == 1
+    assert warehouse.read_bytes() == before
+    with new_version(warehouse) as build:
+        assert builds(warehouse) == [build.folder]
+
+
+def test_a_warehouse_that_is_being_written_to_is_not_replaced(warehouse):
+    with duckdb.connect(warehouse) as writer:
+        writer.execute("insert into numbers values (2)")
+        with pytest.raises(Trouble, match="writing to the warehouse"), new_version(warehouse):
+            pass
+    assert numbers(warehouse) == [1, 2]
+
+
+def test_copies_hold_what_they_are_copied_from(warehouse):
+    with new_version(warehouse) as build:
+        assert build.file.read_bytes() == warehouse.read_bytes()
