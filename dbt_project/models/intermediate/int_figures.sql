@@ -126,7 +126,8 @@ final as (
 
         -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
         -- for the next"): what sets them apart is in its words, not in these columns.
-        coalesce(max(value_low) over same > min(value_high) over same, false) as is_contested
+        coalesce(kind != 'target' and max(value_low) over same > min(value_high) over same, false)
+            as is_contested
     from owned
     window
         same as (
