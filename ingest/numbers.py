@@ -16,7 +16,7 @@ from functools import cache
 import polars as pl
 
 from ingest import periods
-from ingest.clauses import CLOSE, OPEN, find_fenced
+from ingest.clauses import CLOSE, OPEN, find_fenced, normalise
 from ingest.vocabulary import units
 
 VALUE = pl.Decimal(38, 8)
@@ -117,7 +117,7 @@ def _grammar() -> dict[str, str]:
     return {
         "token": (
             rf"(?P<other>{periods.PATTERN}|{span}|{rank}|{idiom})"
-            rf"|(?P<lead>[A-Za-z]*)(?P<figure>{fraction}|{money}|{with_unit}|{fold}|{large})"
+            rf"|(?P<lead>[A-Za-z]*?)(?P<figure>{fraction}|{money}|{with_unit}|{fold}|{large})"
             rf"|(?P<name>{name}|{_ARABIC})"
         ),
         "period": rf"^(?:{periods.PATTERN})$",
@@ -434,3 +434,23 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             confidence=pl.when(pl.col("fraction") == "百之").then(0.6).otherwise(1.0),
         )
     )  # fmt: skip
+
+
+def read_numbers(texts: pl.Series) -> pl.DataFrame:
+    """Read every number in each text: the grammar by itself, without any context.
+
+    Args:
+        texts: Any text; it is normalised here (traditional characters, full-width digits).
+
+    Returns:
+        One row a number, in text order: text_nr (position in `texts`), start, end (characters),
+        token, and the columns of `read_tokens` (value in the unit's base, upper end of a range,
+        rounding, unit_id, form, qualifier, …). Dates, ranks and spans of time are no numbers.
+    """
+    frame = texts.to_frame("text").with_row_index("text_nr")
+    tokens = find_tokens(frame.with_columns(normalise(pl.col("text"))), "text_nr", "text").filter(
+        pl.col("token_class").is_in(["figure", "bare"])
+    )
+    return tokens.join(
+        read_tokens(tokens["token"]), on="token", how="left", maintain_order="left"
+    ).drop("token_class")

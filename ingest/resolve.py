@@ -19,12 +19,11 @@ from ingest.events import (
     looks_ahead,
     with_defaults,
 )
-from ingest.figures import FIGURES, REJECTED_FIGURES
+from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES
 from ingest.numbers import VALUE, read_tokens
 from ingest.vocabulary import companies, metric_terms, metrics, subject_terms
 
 _SCOPES = ["segment", "clause", "sentence", "paragraph"]
-_NO_TEXT = pl.lit(None, pl.String)
 # Ids that stand in no dictionary because they are parts of speech here.
 _GENERIC_SHARE = "share"
 _QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -57,7 +56,16 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .pipe(_with_bounds)
         .pipe(_with_reason)
     )
-    return _figures(numbers, sentences), _rejected(numbers, sentences)
+    no_figures = pl.concat(
+        [
+            numbers.filter(pl.col("reason").is_not_null()),
+            events.filter(pl.col("role").is_in(["span", "rank", "name"])).with_columns(
+                reason="role"
+            ),
+        ],
+        how="diagonal_relaxed",
+    )
+    return _figures(numbers, sentences), _rejected(no_figures, sentences)
 
 
 # --- context: what each number may be about -------------------------------------------------------
@@ -248,7 +256,22 @@ def _with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .select("event_nr", f"listed_{role}")
         )
         numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
-    return numbers
+    return _with_shared(numbers, _runs(events, "metric", masks["metric"]))
+
+
+def _with_shared(numbers: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """One number said of several metrics (A和B都超过30%) becomes one row a metric."""
+    shared = (
+        numbers.filter(pl.col("chain_length") == 1, has(pl.col("before"), "together"))
+        .select("event_nr", "sentence_nr", "start")
+        .join(runs, on="sentence_nr")
+        .filter(pl.col("run_end") <= pl.col("start"))
+        .filter(pl.col("run_nr") == pl.col("run_nr").max().over("event_nr"))
+        .select("event_nr", shared_metric="listed_metric")
+    )
+    return numbers.join(shared, on="event_nr", how="left", maintain_order="left").with_columns(
+        listed_metric=pl.coalesce("listed_metric", "shared_metric")
+    )
 
 
 # --- what ----------------------------------------------------------------------------------------
@@ -1021,9 +1044,9 @@ def _figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejected(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """The numbers that are no figures, in the schema of `REJECTED_FIGURES` (without run_id)."""
+    """What looked like numbers and is no figure, in the schema of `REJECTED_FIGURES`."""
     return (
-        numbers.filter(pl.col("reason").is_not_null())
+        numbers.unique("event_nr", keep="first", maintain_order=True)
         .join(
             sentences.select("sentence_nr", "sentence_start", "sentence"),
             on="sentence_nr", how="left", maintain_order="left", suffix="_of",
@@ -1032,7 +1055,7 @@ def _rejected(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             quote=pl.col("sentence").str.slice(pl.col("start"), pl.col("end") - pl.col("start")),
             char_start=pl.col("sentence_start") + pl.col("start"),
             char_end=pl.col("sentence_start") + pl.col("end"),
-            detail=_NO_TEXT,
+            detail=pl.col("reason").replace_strict(REASONS),
             origin=pl.lit("rules"),
         )
         .with_columns(

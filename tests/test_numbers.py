@@ -1,0 +1,279 @@
+"""The number grammar: fixed readings, and numbers written by a generator of its own read back."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.numbers import read_numbers
+
+# --- a writer of numbers that shares nothing with the reader ------------------------------------
+
+DIGITS = "零一二三四五六七八九"
+TRADITIONAL = str.maketrans("万亿两个点", "萬億兩個點")
+FULL_WIDTH = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+MAGNITUDES = {
+    "": 0,
+    "百": 2,
+    "千": 3,
+    "万": 4,
+    "十万": 5,
+    "百万": 6,
+    "千万": 7,
+    "亿": 8,
+    "万亿": 12,
+}
+UNITS = {
+    "元": "CNY",
+    "元人民币": "CNY",
+    "美元": "USD",
+    "港元": "HKD",
+    "人": "people",
+    "分钟": "minutes",
+}
+
+
+def below_ten_thousand(n: int) -> str:
+    """1..9999 in characters, with 零 where a place in between is empty."""
+    words, empty = "", False
+    for place, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = n // place % 10
+        if digit:
+            words += ("零" if empty and words else "") + DIGITS[digit] + name
+            empty = False
+        else:
+            empty = True
+    return words
+
+
+def in_characters(n: int) -> str:
+    """An integer below 10**16 as it is read out: 一万零八百亿, 三亿二千万."""
+    if n == 0:
+        return "零"
+    if n >= 10**8:
+        head, tail = divmod(n, 10**8)
+        gap = "零" if 0 < tail < 10**7 else ""
+        return in_characters(head) + "亿" + (gap + in_characters(tail) if tail else "")
+    if n >= 10**4:
+        head, tail = divmod(n, 10**4)
+        gap = "零" if 0 < tail < 1000 else ""
+        return below_ten_thousand(head) + "万" + (gap + below_ten_thousand(tail) if tail else "")
+    return below_ten_thousand(n)
+
+
+def spoken(n: int) -> str:
+    """十五 and not 一十五, 两万 and not 二万: as people say it."""
+    words = in_characters(n)
+    words = words.removeprefix("一") if words.startswith("一十") else words
+    return "两" + words[1:] if words[:2] in ("二万", "二千", "二百", "二亿") else words
+
+
+def decimals_in_characters(digits: str) -> str:
+    return "".join(DIGITS[int(digit)] for digit in digits)
+
+
+whole = st.one_of(
+    st.integers(0, 9999),
+    st.integers(0, 10**9),
+    st.builds(lambda n, zeros: n * 10**zeros, st.integers(1, 999), st.integers(0, 8)),
+)
+tail = st.text("0123456789", min_size=1, max_size=3)
+
+
+@st.composite
+def arabic(draw: st.DrawFn) -> tuple[str, Decimal]:
+    """355.54亿, 1,234.5, １２３万: digits, grouped or not, with a magnitude or not."""
+    number, decimals = draw(st.integers(0, 99999)), draw(st.none() | tail)
+    magnitude = draw(st.sampled_from(list(MAGNITUDES)))
+    text = f"{number:,}" if draw(st.booleans()) else str(number)
+    value = Decimal(f"{number}.{decimals or '0'}") * 10 ** MAGNITUDES[magnitude]
+    text += f".{decimals}" if decimals else ""
+    text = text.translate(FULL_WIDTH) if "," not in text and draw(st.booleans()) else text
+    return text + draw(st.sampled_from(["", " "])) * bool(magnitude) + magnitude, value
+
+
+@st.composite
+def chinese(draw: st.DrawFn) -> tuple[str, Decimal]:
+    """三千八百五十亿, 四十九点九亿, 两万: characters, with a decimal part and magnitude or not."""
+    if draw(st.booleans()):
+        number = draw(st.integers(0, 10**12 - 1))
+        return draw(st.sampled_from([in_characters, spoken]))(number), Decimal(number)
+    number, decimals = draw(st.integers(0, 9999)), draw(tail)
+    magnitude = draw(st.sampled_from(["", "万", "亿", "万亿"]))
+    value = Decimal(f"{number}.{decimals}") * 10 ** MAGNITUDES[magnitude]
+    return f"{spoken(number)}点{decimals_in_characters(decimals)}{magnitude}", value
+
+
+@st.composite
+def amount(draw: st.DrawFn) -> tuple[str, Decimal, str | None]:
+    """A number of money, people or minutes."""
+    text, value = draw(st.one_of(arabic(), chinese()))
+    unit = draw(st.sampled_from(list(UNITS)))
+    return text + unit, value, UNITS[unit]
+
+
+@st.composite
+def ratio(draw: st.DrawFn) -> tuple[str, Decimal, str | None]:
+    """14.2%, 百分之六十九点九, 千分之三, 七成半, 2.3个百分点, 5个基点."""
+    number, decimals = draw(st.integers(0, 999)), draw(st.none() | tail)
+    plain = Decimal(f"{number}.{decimals or '0'}")
+    digits = str(number) + (f".{decimals}" if decimals else "")
+    words = spoken(number) + (f"点{decimals_in_characters(decimals)}" if decimals else "")
+    tenths = draw(st.integers(1, 9))
+    return draw(
+        st.sampled_from(
+            [
+                (f"{digits}%", plain / 100, "ratio"),
+                (f"{digits} %".translate(FULL_WIDTH), plain / 100, "ratio"),
+                (f"百分之{words}", plain / 100, "ratio"),
+                (f"百分之{digits}", plain / 100, "ratio"),
+                (f"千分之{words}", plain / 1000, "ratio"),
+                (f"{DIGITS[tenths]}成", Decimal(tenths) / 10, "ratio"),
+                (f"{DIGITS[tenths]}成半", Decimal(tenths * 10 + 5) / 100, "ratio"),
+                (f"{digits}个百分点", plain, "pp"),
+                (f"{digits}个基点", plain / 100, "pp"),
+            ]
+        )
+    )
+
+
+@st.composite
+def in_a_sentence(draw: st.DrawFn) -> tuple[str, Decimal, str | None]:
+    text, value, unit = draw(st.one_of(amount(), ratio()))
+    text = text.translate(TRADITIONAL) if draw(st.booleans()) else text
+    before = draw(st.sampled_from(["", "合共", "公司收入为", "達到了", "，", "同比增长了 "]))
+    after = draw(st.sampled_from(["", "。", "，同期", "的水平", "（含税）"]))
+    return before + text + after, value, unit
+
+
+def check(samples: list[tuple[str, Decimal, str | None]]) -> None:
+    """Each text holds one number; all are read in one call, for a call costs more than a text."""
+    texts, values, units = zip(*samples, strict=True)
+    read = read_numbers(pl.Series(texts))
+    found = dict(
+        zip(read["text_nr"], zip(read["value"], read["unit_id"], strict=True), strict=True)
+    )
+    assert read.height == len(samples), texts
+    for nr, wanted in enumerate(zip(values, units, strict=True)):
+        assert found[nr] == wanted, texts[nr]
+
+
+twenty = st.lists(in_a_sentence(), min_size=20, max_size=20)
+slow = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@settings(slow, max_examples=25)
+@given(twenty)
+def test_written_numbers_are_read_back_exactly(samples):
+    check(samples)
+
+
+@pytest.mark.nightly
+@settings(slow, max_examples=500)
+@given(twenty)
+def test_ten_thousand_written_numbers_are_read_back_exactly(samples):
+    check(samples)
+
+
+@settings(slow, max_examples=20)
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["-", "~", "至", "到", "—"]))
+def test_both_ends_of_a_range_are_read(low, high, dash):
+    read = read_numbers(
+        pl.Series([f"{low}亿元{dash}{high}亿元", f"{low}{dash}{high}万元", f"{low}%{dash}{high}%"])
+    )
+    for column, end in (("value", low), ("upper", high)):
+        assert read[column].to_list() == [end * 10**8, end * 10**4, Decimal(end) / 100]
+    assert read["qualifier"].to_list() == ["range"] * 3
+
+
+jumble = st.text(
+    "一二两三零〇百千万亿兆点分之成倍半翻番%元年月第前0123456789.,-~至 的了", max_size=30
+)
+
+
+@settings(slow, max_examples=30)
+@given(st.lists(jumble, min_size=20, max_size=20))
+def test_any_jumble_is_read_without_fault_and_at_its_place(texts):
+    read = read_numbers(pl.Series(texts))
+    for nr, token, start, end in read.select("text_nr", "token", "start", "end").iter_rows():
+        assert texts[nr][start:end] == token
+
+
+# --- fixed readings -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("355.54 亿元", "35554000000", "CNY"),
+        ("4500万", "45000000", None),
+        ("1,234.5元", "1234.5", "CNY"),
+        ("10.8万亿元", "10800000000000", "CNY"),
+        ("１２３％", "1.23", "ratio"),
+        ("百分之六十九点九", "0.699", "ratio"),
+        ("三千八百五十亿", "385000000000", None),
+        ("一万零八百亿", "1080000000000", None),
+        ("四十九点九亿元", "4990000000", "CNY"),
+        ("九十五点七四亿元", "9574000000", "CNY"),
+        ("两万元", "20000", "CNY"),
+        ("一百一十二亿", "11200000000", None),
+        ("六亿两千四百万元", "624000000", "CNY"),
+        ("百分之百", "1", "ratio"),
+        ("零点五元", "0.5", "CNY"),
+        ("千分之三", "0.003", "ratio"),
+        ("七成", "0.7", "ratio"),
+        ("三成半", "0.35", "ratio"),
+        ("九成二", "0.92", "ratio"),
+        ("翻一番", "1", "ratio"),
+        ("翻了两番", "3", "ratio"),
+        ("翻倍", "1", "ratio"),
+        ("三分之一", "0.33333333", "ratio"),
+        ("3千万元", "30000000", "CNY"),
+        ("2.3个百分点", "2.3", "pp"),
+        ("25个基点", "0.25", "pp"),
+        ("US$7.5 billion", "7500000000", "USD"),
+        ("HK$35亿", "3500000000", "HKD"),
+        ("¥1,280", "1280", "CNY"),
+        ("负百分之四点四", "-0.044", "ratio"),
+        ("-17%", "-0.17", "ratio"),
+        ("两小时", "120", "minutes"),
+        # broken forms that leave one reading
+        ("百之百", "1", "ratio"),
+        ("百之百七十", "1.7", "ratio"),
+    ],
+)
+def test_fixed_readings(text, value, unit):
+    read = read_numbers(pl.Series([f"约{text}。"]))
+    assert read["value"].to_list() == [Decimal(value)]
+    assert read["unit_id"].to_list() == [unit]
+
+
+def test_broken_forms_are_read_with_less_confidence():
+    read = read_numbers(pl.Series(["百之百七十", "百分之一百七十"]))
+    broken, whole_form = read["confidence"].to_list()
+    assert broken < whole_form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "四大天王", "3 Pro", "G4RL", "第一名", "三线及以下", "9月30日", "二〇二五年", "其一", "前三",
+        "第三季度", "2025年上半年", "连续三个季度", "5G", "S3赛季", "GPT-4", "双11", "一下子", "十分",
+        "万一", "2024-11-19", "三成员", "百度AI",
+    ],
+)  # fmt: skip
+def test_what_is_no_number(text):
+    assert read_numbers(pl.Series([f"这是{text}的事"])).filter(pl.col("form") != "none").is_empty()
+
+
+def test_what_decimal_cannot_hold_has_no_value():
+    digits = "9" * 40
+    assert read_numbers(pl.Series([f"{digits}亿元"]))["value"].to_list() == [None]
+
+
+def test_rounding_and_coarse_bound_what_the_words_say():
+    read = read_numbers(pl.Series(["4.16亿", "三千八百五十亿", "4500万人"]))
+    assert read["rounding"].to_list() == [500_000, 50_000_000, 5_000]
+    assert read["coarse"].to_list() == [500_000, 500_000_000, 500_000]
