@@ -1,0 +1,223 @@
+"""Who, what, when: what small texts say, one rule at a time."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from ingest.figures import FIGURES, REJECTED_FIGURES
+from ingest.resolve import extract
+
+# An opening that tells whose article this is, and of which quarter.
+OPENING = "快手发布2025年第三季度财报。"
+
+
+def read(text: str, opening: str = OPENING) -> tuple[pl.DataFrame, pl.DataFrame]:
+    articles = pl.DataFrame(
+        {
+            "article_id": ["a" * 64],
+            "source_path": ["article.txt"],
+            "title": [None],
+            "published_on": [None],
+            "text": [opening + text],
+        },
+        schema_overrides={"title": pl.String, "published_on": pl.Date},
+    )
+    return extract(articles)
+
+
+def rows(text: str, *columns: str, opening: str = OPENING) -> list[tuple]:
+    return read(text, opening)[0].select(columns).rows()
+
+
+def values(text: str, opening: str = OPENING) -> list[float]:
+    return [float(value) for (value,) in rows(text, "value", opening=opening)]
+
+
+def test_the_frames_have_the_schemas_of_the_contract():
+    figures, rejected = read("营收355.54亿元，前三名。")
+    assert dict(figures.schema) == {k: v for k, v in FIGURES.items() if k != "run_id"}
+    assert dict(rejected.schema) == {k: v for k, v in REJECTED_FIGURES.items() if k != "run_id"}
+
+
+def test_no_text_has_no_figures():
+    figures, rejected = read("", opening="")
+    assert figures.is_empty()
+    assert rejected.is_empty()
+
+
+def test_quote_and_number_stand_at_their_spans():
+    text = "公司的營收為３５５.５４億元，同比增長14.2%。"
+    figures, _ = read(text)
+    whole = OPENING + text
+    for row in figures.iter_rows(named=True):
+        assert whole[row["char_start"] : row["char_end"]] == row["quote"]
+        assert whole[row["number_start"] : row["number_end"]] in row["quote"]
+        assert whole[row["sentence_start"] : row["sentence_end"]] == row["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "comparison", "value", "unit"),
+    [
+        ("营收355.54亿元。", "level", None, "35554000000", "CNY"),
+        ("营收同比增长14.2%。", "growth", "yoy", "0.142", "ratio"),
+        ("营收环比下降3%。", "growth", "qoq", "-0.03", "ratio"),
+        ("研发费用同比减少了百分之三十二。", "growth", "yoy", "-0.32", "ratio"),
+        ("营收同比增速放缓至11.7%。", "growth", "yoy", "0.117", "ratio"),
+        ("毛利率为54.3%。", "share", None, "0.543", "ratio"),
+        ("毛利率同比提升2.3个百分点。", "change", "yoy", "2.3", "pp"),
+        ("毛利率环比下降50个基点。", "change", "qoq", "-0.5", "pp"),
+        ("DAU环比增加800万。", "change", "qoq", "8000000", "people"),
+        ("DAU为4.16亿。", "level", None, "416000000", "people"),
+        ("经营亏损为8.9亿元。", "level", None, "-890000000", "CNY"),
+        ("经营亏损同比收窄32.6%。", "growth", "yoy", "-0.326", "ratio"),
+        ("经营亏损同比扩大24.3%。", "growth", "yoy", "0.243", "ratio"),
+        ("经营利润率为负百分之四点四。", "share", None, "-0.044", "ratio"),
+        ("营收同比翻了一番。", "growth", "yoy", "1", "ratio"),
+        ("营收同比增长两倍。", "growth", "yoy", "2", "ratio"),
+        ("营收增至去年同期的三倍。", "growth", "yoy", "2", "ratio"),
+        ("预计全年资本开支将达150亿元。", "target", None, "15000000000", "CNY"),
+        ("市场规模的复合增长率为12%。", "growth", "cagr", "0.12", "ratio"),
+        ("单次生成的成本较上一代降低20%。", "growth", "prior_version", "-0.2", "ratio"),
+        ("经营利润2.3亿元，同比下降五成。", "growth", "yoy", "-0.5", "ratio"),
+    ],
+)
+def test_kind_comparison_sign_and_unit(text, kind, comparison, value, unit):
+    found = rows(text, "kind", "comparison", "value", "unit_id")[-1]
+    assert found == (kind, comparison, Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("words", "qualifier", "low", "high"),
+    [
+        ("4.16亿", "eq", 415_500_000, 416_500_000),
+        ("超过4500万", "gt", 45_000_000, None),
+        ("4500多万", "gt", 45_000_000, None),
+        ("4500万以上", "gt", 45_000_000, None),
+        ("不足4500万", "lt", None, 45_000_000),
+        ("不超过4500万", "lt", None, 45_000_000),
+        ("将近4500万", "approx", 44_500_000, 45_000_000),
+        ("约4500万", "approx", 44_500_000, 45_500_000),
+        ("4500万左右", "approx", 44_500_000, 45_500_000),
+        ("4500万至4600万", "range", 45_000_000, 46_000_000),
+    ],
+)
+def test_qualifier_and_bounds(words, qualifier, low, high):
+    (found,) = rows(f"DAU{words}。", "qualifier", "value_low", "value_high")
+    assert found == (qualifier, low, high)
+
+
+def test_the_bounds_of_a_fall_are_mirrored():
+    (found,) = rows("营收同比下降超过20%。", "value", "value_low", "value_high")
+    assert found == (Decimal("-0.2"), None, Decimal("-0.2"))
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("电商收入59亿元。", ["ecommerce"]),
+        ("直播方面，其收入95.74亿元。", ["live_streaming"]),
+        ("公司总营收355亿元。", ["kuaishou"]),
+        ("电商收入59亿元。快手净利润49亿元。", ["ecommerce", "kuaishou"]),
+        ("受电商广告需求带动，直播收入95亿元。", ["live_streaming"]),
+        ("微信MAU14.14亿，抖音MAU10亿。", ["wechat", "douyin"]),
+        ("快手MAU7.31亿，在微信(14.14亿)、抖音(10亿)之后。", ["kuaishou", "wechat", "douyin"]),
+        ("直播、电商收入分别为95亿元和59亿元。", ["live_streaming", "ecommerce"]),
+        ("2024年直播电商交易额53256亿元。", ["live_commerce_industry"]),
+    ],
+)
+def test_subject(text, subjects):
+    assert [subject for (subject,) in rows(text, "subject_id")] == subjects
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("经调整净利润49.9亿元，同比增长26.3%。", ["adjusted_net_profit"] * 2),
+        ("DAU、MAU分别为4.16亿和7.31亿。", ["dau", "mau"]),
+        ("直播收入95亿元，占总收入的26.9%。", ["revenue", "revenue_share"]),
+        ("研发费用35亿元，占收入的比例为10%。", ["rd_expense", "rd_expense_ratio"]),
+        ("营收100亿元，经营亏损3亿元，亏损同比收窄四成。", ["revenue"] + ["operating_profit"] * 2),
+        ("非美国通用会计准则下，净利润为11亿元。", ["adjusted_net_profit"]),
+        ("研发的费用35亿元。", ["rd_expense"]),
+        ("公司拥有12万名员工。", ["headcount"]),
+    ],
+)
+def test_metric(text, metrics):
+    assert [metric for (metric,) in rows(text, "metric_id")] == metrics
+
+
+def test_one_number_may_be_said_of_several_metrics():
+    found = rows("DAU和MAU同比都超过了30%。", "metric_id", "value")
+    assert found == [("dau", Decimal("0.3")), ("mau", Decimal("0.3"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("营收355亿元。", ["2025Q3"]),
+        ("营收355亿元，去年同期为311亿元。", ["2025Q3", "2024Q3"]),
+        ("毛利率由去年同期的53.1%升至56.4%。", ["2024Q3", "2025Q3"]),
+        ("营收355亿元，较去年同期增长15%。", ["2025Q3", "2025Q3"]),
+        ("上季度营收350亿元。", ["2025Q2"]),
+        ("2025年上半年营收676亿元。", ["2025H1"]),
+        ("前九个月营收1000亿元。", ["2025-9M"]),
+        ("2024年全年营收1269亿元。", ["2024"]),
+        ("第四季度营收354亿元。", ["2024Q4"]),
+        ("预计第四季度营收390亿元。", ["2025Q4"]),
+        ("资本开支高于2024年的768亿元。", ["2024"]),
+    ],
+)
+def test_period(text, periods):
+    assert [period for (period,) in rows(text, "period_id")] == periods
+
+
+def test_a_year_that_is_not_said_is_inferred_and_marked():
+    (found,) = rows("第三季度营收355亿元。", "period_id", "period_basis")
+    assert found == ("2025Q3", "year_inferred")
+
+
+def test_fiscal_quarters_are_named_by_the_calendar():
+    opening = "阿里巴巴公布2026财年第一季度业绩。"
+    assert rows("收入2476亿元。", "period_id", opening=opening) == [("2025Q2",)]
+
+
+def test_what_no_dictionary_knows_keeps_the_words_of_the_article():
+    (found,) = rows("《山海奇旅》机甲改装次数突破3000万次。", "subject_name", "metric_id", "metric_label")
+    assert found[0] == "山海奇旅"
+    assert found[1] is None
+    assert "次数" in found[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("排名第三名。", "rank"),
+        ("过去三年持续投入。", "span"),
+        ("实付30元以上的订单增加。", "threshold"),
+        ("存在两个问题。", "idiom"),
+        ("发布S3赛季。", "name"),
+    ],
+)
+def test_what_is_no_figure_is_kept_with_its_reason(text, reason):
+    figures, rejected = read(text)
+    assert figures.is_empty()
+    assert rejected["reason"].to_list() == [reason]
+    assert rejected["detail"].null_count() == 0
+
+
+def test_articles_do_not_leak_into_each_other():
+    texts = ["快手2025年第三季度营收355亿元。", "同比增长20%。\n净利润5亿元。", "京东2024年营收11588亿元。"]
+    articles = pl.DataFrame(
+        {
+            "article_id": ["a", "b", "c"],
+            "source_path": ["a", "b", "c"],
+            "title": [None] * 3,
+            "published_on": [None] * 3,
+            "text": texts,
+        },
+        schema_overrides={"title": pl.String, "published_on": pl.Date},
+    )
+    together = extract(articles)[0]
+    alone = pl.concat(extract(articles[i])[0] for i in range(3))
+    assert together.equals(alone)
