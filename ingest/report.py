@@ -258,11 +258,10 @@ _CHECK_COLUMNS: list[Column] = [
 
 _ARTICLES = """
     select
-        coalesce(title, left(article_text, 16) || '…') as title, source_path,
-        (select count(*) from raw.figures as f where f.article_id = a.article_id) as figures
-    from marts.dim_article as a
-    inner join (select article_id, text as article_text from raw.articles) using (article_id)
-    where is_current and ($1 is null or run_id = $1)
+        coalesce(title, left(text, 20) || '…') as title, source_path,
+        (select count(*) from raw.figures where figures.article_id = articles.article_id) as figures
+    from raw.articles as articles
+    where run_id = $1
     order by source_path
 """
 _ARTICLE_COLUMNS: list[Column] = [
