@@ -42,7 +42,7 @@ format: $(DEV_ENV)
 	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models warehouse/queries
 
 # Hashes are checked, so an environment holds what the lock file says and nothing else.
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 
 $(RUN_ENV): requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -54,7 +54,7 @@ $(DEV_ENV): requirements-dev.lock $(RUN_ENV)
 	@cp $< $@
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
+	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
 lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
