@@ -1,5 +1,6 @@
 -- A stated growth or change is what two stated levels make it: this period against the one before,
--- or a target against the target that it replaces.
+-- or a target against the target that it replaces. A level of the article that tells the movement
+-- goes before another article's.
 
 with metrics as (
 
@@ -36,6 +37,59 @@ periods as (
 
 ),
 
+levels_by_article as (
+
+    select *
+    from figures
+    where measure = 'value' and period_id is not null
+    qualify
+        row_number() over (
+            partition by article_id, company_id, subject_id, metric_id, period_id
+            order by
+                array_position(['eq', 'range', 'approx'], qualifier) nulls last,
+                char_start,
+                figure_id
+        ) = 1
+
+),
+
+levels as (
+
+    select
+        article_id,
+        company_id,
+        subject_id,
+        metric_id,
+        period_id,
+        unit_id,
+        point,
+        value_low as low,
+        value_high as high,
+        shown,
+        figure_id,
+        1 as preference
+    from levels_by_article
+
+    union all
+
+    select
+        null as article_id,
+        company_id,
+        subject_id,
+        metric_id,
+        period_id,
+        unit_id,
+        point,
+        low,
+        high,
+        shown,
+        figure_id,
+        2 as preference
+    from measures
+    where measure = 'value'
+
+),
+
 across_periods as (
 
     select
@@ -63,14 +117,15 @@ across_periods as (
     from measures as movements
     inner join periods
         on movements.period_id = periods.period_id
-    inner join measures as later
+    inner join levels as later
         on
             movements.subject_id = later.subject_id
             and movements.company_id is not distinct from later.company_id
             and movements.metric_id = later.metric_id
             and movements.period_id = later.period_id
             and (movements.measure = 'growth' or movements.unit_id = later.unit_id)
-    inner join measures as earlier
+            and movements.article_id = coalesce(later.article_id, movements.article_id)
+    inner join levels as earlier
         on
             later.subject_id = earlier.subject_id
             and later.company_id is not distinct from earlier.company_id
@@ -80,11 +135,15 @@ across_periods as (
                 when 'yoy' then periods.prior_year_period_id
                 else periods.prior_period_id
             end = earlier.period_id
+            and movements.article_id = coalesce(earlier.article_id, movements.article_id)
     where
         movements.measure in ('growth', 'change')
         and movements.comparison in ('yoy', 'qoq')
-        and later.measure = 'value'
-        and earlier.measure = 'value'
+    qualify
+        row_number() over (
+            partition by movements.figure_id
+            order by later.preference, earlier.preference
+        ) = 1
 
 ),
 
