@@ -218,7 +218,14 @@ def _windows() -> list[pl.Expr]:
     )
     after_number = pl.col("is_number").shift(1).fill_null(False)
     length = pl.col("norm").str.len_chars().cast(pl.Int64)
+    heading = (length <= 30) & ~pl.col("is_number").any().over("sentence_nr")
+    heading &= pl.col("norm").str.ends_with("\n") & ~pl.col("norm").str.contains("[？?]")
+    heading &= ~has(pl.col("norm"), "caption") & (pl.col("sentence_start") > 0)
     return [
+        heading.alias("is_heading"),
+        (heading & (new_sentence == 1) | pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True))
+        .cum_sum()
+        .alias("heading_nr"),
         (new_sentence + ends).cum_sum().alias("clause_nr"),
         (new_sentence + ends + after_number).cum_sum().alias("segment_nr"),
         (new_sentence + after_number).cum_sum().alias("lead_nr"),
@@ -252,12 +259,10 @@ def _windows() -> list[pl.Expr]:
     ]
 
 
-def with_defaults(
-    events: pl.DataFrame, articles: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Events with calendar periods, and what each article is about, inferred from its words.
+def with_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Events with calendar periods, and with what their article is about, inferred from its words.
 
-    The second frame has article_id, default_company, default_year, default_part. The company is
+    Adds default_company, default_year, default_part, the same in a whole article. The company is
     the one most often named (a mention in the title counts five times), the part of the year
     likewise; the year is the one that stands with that part, else the latest that the article
     looks back on.
@@ -271,6 +276,8 @@ def with_defaults(
             .then(10)
             .when(in_title.fill_null(False))
             .then(5)
+            .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
+            .then(3)
             .otherwise(1)
         )
         .drop("title")
@@ -293,7 +300,18 @@ def with_defaults(
         .join(company, on="article_id", how="left", maintain_order="left")
         .join(_main_period(weighted, articles), on="article_id", how="left", maintain_order="left")
     )
-    return weighted.drop("weight"), defaults
+    # 当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
+    last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
+    return (
+        weighted.drop("weight")
+        .join(defaults, on="article_id", how="left", maintain_order="left")
+        .with_columns(
+            part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
+        )
+    )
+
+
+_LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
 
 
 _MOST_NAMED = ["article_id", pl.col("weight").neg(), "event_nr"]
@@ -376,7 +394,9 @@ def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     head = between(pl.col("clause_start"), pl.col("start"))
     looks_back = ~looks_ahead() & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
     periods = events.filter(
-        pl.col("role") == "period", looks_back, pl.col("part").ne_missing("SAME")
+        pl.col("role") == "period",
+        looks_back,
+        ~pl.col("part").is_in(["SAME", "QUARTER"]).fill_null(False),
     )
     whole_year = pl.col("part").ne_missing("FY")
     stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
@@ -388,28 +408,29 @@ def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .unique("article_id", keep="first", maintain_order=True)
         .select("article_id", default_part="part")
     )
-    # A year counts most beside the part of the year that the article is about; a date on which
-    # something closed (截至2024年12月31日) counts, a whole year in passing hardly, the day of the
-    # report not at all.
-    evidence = (
-        pl.when(pl.col("part") == pl.col("default_part"))
-        .then(300)
-        .when(head.str.contains("截[至止]"))
-        .then(200)
-        .when(pl.col("part").is_not_null() & (pl.col("part") != "FY"))
-        .then(200)
-        .when(pl.col("part").is_not_null())
-        .then(1)
-        .otherwise(0)
-    )
-    year = (
+    # Looking back, an article compares with earlier years: its own is the latest one said beside
+    # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
+    # in passing too, so it takes two to make the next year the article's own.
+    in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
+    years = (
         periods.filter(pl.col("year").is_not_null())
         .join(part, on="article_id", how="left")
-        .with_columns(weight=pl.col("weight") * evidence)
-        .group_by("article_id", "year")
-        .agg(pl.col("weight").sum())
-        .sort("article_id", pl.col("weight").neg(), pl.col("year").neg())
-        .unique("article_id", keep="first", maintain_order=True)
+        .with_columns(strong=in_part.fill_null(False) | head.str.contains("截[至止]"))
+        .filter(pl.col("strong") | pl.col("part").is_not_null())
+    )
+    strong = years.filter("strong").group_by("article_id").agg(year=pl.col("year").max())
+    weak = (
+        years.filter(~pl.col("strong"))
+        .group_by("article_id", weak_year="year")
+        .agg(pl.len().alias("times"))
+        .sort("article_id", "times", "weak_year")
+    )
+    weak_latest = weak.group_by("article_id").agg(pl.col("weak_year").max())
+    followed = (
+        weak.filter(pl.col("times") >= 2)
+        .join(strong, on="article_id")
+        .filter(pl.col("weak_year") == pl.col("year") + 1)
+        .select("article_id", next_year="weak_year")
     )
     # Failing that, the file's name or day of publication; then the first year looked forward to.
     named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
@@ -421,16 +442,19 @@ def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     return (
         articles.select("article_id", "published_on", "source_path")
         .join(part, on="article_id", how="left")
-        .join(year, on="article_id", how="left")
+        .join(strong, on="article_id", how="left")
+        .join(followed, on="article_id", how="left")
+        .join(weak_latest, on="article_id", how="left")
         .join(expected, on="article_id", how="left")
         .select(
             "article_id",
             default_part=pl.col("default_part").fill_null("FY"),
             default_year=pl.coalesce(
-                pl.when(pl.col("weight") >= 100).then("year"),
+                "next_year",
+                "year",
                 named_file,
                 pl.col("published_on").dt.year().cast(pl.Int32),
-                "year",
+                "weak_year",
                 "expected_year",
             ),
         )

@@ -79,6 +79,8 @@ REASONS = {
     "name": "part of a name, or a number that says neither what nor how much",
     "idiom": "a small number word that counts nothing in particular",
     "threshold": "a condition or threshold, not a value",
+    "caption": "stands in a caption made of search words, not in prose",
+    "price_tag": "a small sum beside no metric: a price or a setting",
     "time_span": "a time, but nothing here is measured in time",
     "unclear_ratio": "a ratio, but the words leave open whether a growth or a share",
     "unclear_multiple": "a multiple, but the words do not say of what",

@@ -17,7 +17,7 @@ _FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六
 _PART = (
     r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
-    rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年[报度](?:报告)?|中报|年报|[一三]季报"
+    rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报|[一三]季报"
 )
 PATTERN = (
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
@@ -28,7 +28,7 @@ PATTERN = (
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
     rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|年?[底末初尾终])?"
-    r"|[上前]一?个?财?季度?|(?:本|当|该|这一?)财?季度?|报告期内?"
+    r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
     rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
 )
 
@@ -38,7 +38,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
 
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
-    year), SAME (去年同期: the article's own part) or null; fiscal: a company's own year
+    year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter) or null; fiscal: a company's own year
     (2026财年); is_date: a point in time (11月13日, 9月底), no period of its own.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
@@ -62,7 +62,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("9M"))
         .when(last_month.is_not_null())
         .then(last_month.replace_strict(by_month, default=None))
-        .when(text.str.contains("上半|H1|1H|中期|半年[报度]|中报"))
+        .when(text.str.contains("^(?:[本当该单]|这1?)财?季|^季内"))
+        .then(pl.lit("QUARTER"))
+        .when(text.str.contains("上半|H1|1H|中期|半年报|中报"))
         .then(pl.lit("H1"))
         .when(text.str.contains("下半|H2|2H"))
         .then(pl.lit("H2"))

@@ -26,6 +26,8 @@ from ingest.vocabulary import companies, metric_terms, metrics, subject_terms
 _SCOPES = ["segment", "clause", "sentence", "paragraph"]
 # Ids that stand in no dictionary because they are parts of speech here.
 _GENERIC_SHARE = "share"
+# Forms whose small numbers in characters do measure something (两小时, 三成).
+_MEASURED = ["currency", "duration", "ratio", "points", "multiple", "doubling", "none"]
 _QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
 _PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
 
@@ -37,10 +39,8 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     run_id, which the load adds.
     """
     sentences = split_sentences(articles)
-    events, defaults = with_defaults(find_events(sentences), articles)
-    events = _with_pointers(
-        events.join(defaults, on="article_id", how="left", maintain_order="left")
-    )
+    events = with_defaults(find_events(sentences), articles)
+    events = _with_pointers(events)
     numbers = (
         _read_numbers(events)
         .pipe(_with_lists, events)
@@ -48,6 +48,7 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .pipe(_with_kind)
         .pipe(_with_share_metric, events)
         .pipe(_with_adjusted)
+        .pipe(_with_plain_revenue, events)
         .pipe(_with_subject, events)
         .pipe(_with_echo)
         .pipe(_with_period, events)
@@ -86,35 +87,48 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
     )
     negative = is_metric & pl.col("can_be_negative").fill_null(False)
-    events = events.with_columns(
-        is_subject=is_subject,
-        voiced=voiced,
-        is_whole=is_whole,
-        is_share=is_share,
-        negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
-        is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
-        voiced_before=latest(voiced, "sentence_nr"),
-        spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
-    ).with_columns(
-        opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
-        # 去年同期 and the like speak of the one number that follows, not of the sentence.
-        local=is_period
-        & (
-            (pl.col("part") == "SAME").fill_null(False)
-            | (pl.col("quarter_offset") != 0)
-            | (pl.col("year_offset") < 0)
-            | pl.col("is_base")
-            | ((pl.col("year") < pl.col("default_year")).fill_null(False) & pl.col("spoken_before"))
-        ),
-        # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
-        is_topic=is_metric
-        & ~pl.col("is_whole")
-        & ~pl.col("is_share")
-        & ~(
-            has(pl.col("match"), "loss_alone")
-            & (pl.col("negative_before") > pl.col("voiced_before").fill_null(0)).fill_null(False)
+    events = (
+        events.with_columns(
+            is_subject=is_subject,
+            voiced=voiced,
+            is_whole=is_whole,
+            is_share=is_share,
+            negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
+            is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
+            voiced_before=latest(voiced, "sentence_nr"),
+            spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
         )
-        & ~has(clause_head, "stand_in"),
+        .with_columns(
+            opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
+            is_company=pl.col("voiced") & (pl.col("role") == "company"),
+        )
+        .with_columns(
+            leads=pl.col("voiced") & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1),
+        heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
+            # 去年同期 and the like speak of the one number that follows, not of the sentence.
+            local=is_period
+            & (
+                (pl.col("part") == "SAME").fill_null(False)
+                | (pl.col("quarter_offset") != 0)
+                | (pl.col("year_offset") < 0)
+                | pl.col("is_base")
+                | (
+                    (pl.col("year") < pl.col("default_year")).fill_null(False)
+                    & pl.col("spoken_before")
+                )
+            ),
+            # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+            is_topic=is_metric
+            & ~pl.col("is_whole")
+            & ~pl.col("is_share")
+            & ~(
+                has(pl.col("match"), "loss_alone")
+                & (pl.col("negative_before") > pl.col("voiced_before").fill_null(0)).fill_null(
+                    False
+                )
+            )
+            & ~has(clause_head, "stand_in"),
+        )
     )
     is_topic, local = pl.col("is_topic"), pl.col("local")
     families = {
@@ -142,10 +156,21 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
         subject_muted=latest(pl.col("is_subject"), "segment_nr"),
         subject_aside=latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence_nr"),
-        subject_topic=latest(pl.col("opens"), "paragraph_nr"),
+        subject_topic=latest(pl.col("leads"), "paragraph_nr"),
+        subject_heading=latest(pl.col("opens") & pl.col("is_heading"), "heading_nr"),
+        # Whose segments are spoken of: the company named in the sentence, or first in the paragraph.
+        owner=pl.coalesce(
+            latest(pl.col("is_company"), "sentence_nr"), latest(pl.col("heads"), "paragraph_nr")
+        ),
         period_local=latest(local, "segment_nr"),
         period_aside=latest(local & ~pl.col("is_base"), "lead_nr"),
         period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
+        heading_ahead=(pl.col("is_heading") & has(pl.col("norm"), "forecast"))
+        .any()
+        .over("heading_nr"),
+        period_heading=latest(
+            is_period & pl.col("is_heading") & ~local & pl.col("part").is_not_null(), "heading_nr"
+        ),
         period_paragraph=latest(
             is_period & ~local & ~looks_ahead() & pl.col("part").is_in(_QUARTERS), "paragraph_nr"
         ),
@@ -322,6 +347,7 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     return (
         _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(family=family, label=label)
+        .with_columns(next_touches=touches.fill_null(False))
         .with_columns(
             metric=pl.coalesce(
                 "listed_metric",
@@ -544,7 +570,9 @@ def _with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         .with_columns(
             part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
-                "whole_clause_id", pl.when(names_share | is_margin).then(pl.lit("revenue"))
+                "whole_clause_id",
+                # 占八成收入
+                pl.when(has(pl.col("before"), "takes") & pl.col("next_touches")).then("metric_id"), pl.when(names_share | is_margin).then(pl.lit("revenue"))
             ),
         )
         .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
@@ -552,7 +580,10 @@ def _with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         .with_columns(
             composed_id=pl.coalesce(
                 "exact_id",
-                pl.when(pl.col("whole_clause").is_not_null()).then("of_whole_id"),
+                pl.when(
+                    pl.col("whole_clause").is_not_null()
+                    | (has(pl.col("before"), "takes") & pl.col("next_touches"))
+                ).then("of_whole_id"),
                 pl.when(names_share).then(pl.lit(_GENERIC_SHARE)),
             )
         )
@@ -597,6 +628,27 @@ def _with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
 # --- who -----------------------------------------------------------------------------------------
 
 
+def _with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """云音乐：20亿元，同比减少1.8%: money beside a segment's bare name is its revenue."""
+    bare_name = (
+        pl.col("metric_id").is_null()
+        & (pl.col("form") == "currency")
+        & pl.col("subject_segment_role").is_in(["segment", "product", "app"])
+        & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
+    )
+    metric_id = pl.when(bare_name).then(pl.lit("revenue")).otherwise("metric_id")
+    follows = pl.col("metric_id").is_null() & pl.col("label").is_null()
+    return (
+        _follow(numbers, events, "subject_segment", "role", "end")
+        .with_columns(metric_id=metric_id)
+        .with_columns(
+            metric_id=pl.when(follows)
+            .then(pl.col("metric_id").forward_fill().over("sentence_nr"))
+            .otherwise("metric_id")
+        )
+    )
+
+
 def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Add subject_id, subject_name, subject_type and company_id.
 
@@ -619,14 +671,13 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 "subject_sentence",
                 "metric_subject_sentence",
                 "subject_topic",
+                "subject_heading",
                 "subject_aside",
             )
         )
         .pipe(_follow, events, "subject", "role", "id", "name", "company_id")
-        .join(
-            companies().select(default_company="company_id", default_name="name_zh"),
-            on="default_company", how="left", maintain_order="left",
-        )
+        .pipe(_follow, events, "owner", "id")
+        .with_columns(owner_id=pl.coalesce("owner_id", "default_company"))
         .with_columns(
             is_home=pl.col("metric_home_subject_id").is_not_null()
             & (
@@ -646,7 +697,7 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             home_company=pl.when("climbs")
-            .then(pl.coalesce("subject_company_id", "default_company"))
+            .then(pl.coalesce("subject_company_id", "owner_id"))
             .otherwise("subject_company_id")
         )
         .join(
@@ -659,7 +710,7 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             subject_type=pl.when("climbs").then(pl.lit("company")).otherwise("subject_role"),
             company_id=pl.when(pl.col("climbs") | (pl.col("subject_role") == "industry"))
             .then("home_company")
-            .otherwise(pl.coalesce("subject_company_id", "default_company")),
+            .otherwise(pl.coalesce("subject_company_id", "owner_id")),
         )
         .join(home, on="metric_home_subject_id", how="left", maintain_order="left")
         .with_columns(
@@ -741,6 +792,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .pipe(_follow, events, "period_local", *parts, "is_base")
         .pipe(_follow, events, "period_sentence", *parts)
         .pipe(_follow, events, "period_paragraph", *parts)
+        .pipe(_follow, events, "period_heading", *parts)
     )
     states = pl.col("kind").is_in(["level", "share"])
     # 较去年同期增长至100亿 lands in the article's own period.
@@ -763,16 +815,20 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("sentence"))
         .when(pl.col("period_paragraph").is_not_null())
         .then(pl.lit("paragraph"))
+        .when(pl.col("period_heading").is_not_null())
+        .then(pl.lit("heading"))
         .otherwise(pl.lit("article"))
     )
 
     def said(name: str) -> pl.Expr:
         return pl.coalesce(
             pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
-            for scope in ("local", "sentence", "paragraph")
+            for scope in ("local", "sentence", "paragraph", "heading")
         )
 
-    open_part = pl.coalesce("period_sentence_part", "period_paragraph_part", "default_part")
+    open_part = pl.coalesce(
+        "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
+    )
     return (
         numbers.with_columns(basis=basis)
         .with_columns(
@@ -824,6 +880,7 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 has(pl.col("metric_match"), "forecast_after")
                 | (pl.col("ahead") & ~_is_before_article())
                 | (_is_after_article() & pl.col("basis").is_in(["local", "sentence"]))
+                | (_is_after_article() & pl.col("heading_ahead") & (pl.col("basis") == "heading"))
             ),
         )
         .with_columns(kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"))
@@ -958,22 +1015,43 @@ def _with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
 def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add reason: why the number is no figure; null where it is one."""
     after = pl.col("after")
-    condition = has(after, "condition_after") | (
+    condition = (
+        has(after, "condition_after")
+        | has(pl.col("clause_before"), "hypothesis")
+        | (has(after, "bound_of") & ~pl.col("next_touches").fill_null(False))
+    ) | (
         has(pl.col("before"), "condition_before") & has(after, "condition_object")
+    )
+    # 9.9元 beside no metric is a price tag.
+    small_money = (
+        (pl.col("form") == "currency")
+        & (pl.col("value").abs() < 1000)
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & ~pl.col("next_touches").fill_null(False)
+        & pl.col("listed_metric").is_null()
+        & ~(
+            (pl.col("value").shift(1).abs() < 1000)
+            & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
+        ).fill_null(False)
+        & ~has(pl.col("before"), "per_share")
     )
     # 两个方面, 一家企业: a small numeral in characters counts nothing, unless it is a metric's value.
     small_count = (
-        ((pl.col("form") == "count") | (pl.col("unit_word") == "块"))
+        (~pl.col("form").is_in(_MEASURED) | (pl.col("unit_word") == "块"))
         & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
         & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
     )
     return numbers.with_columns(
         reason=pl.when(pl.col("value").is_null())
         .then(pl.lit("unreadable"))
+        .when(has(pl.col("norm"), "caption"))
+        .then(pl.lit("caption"))
         .when(condition)
         .then(pl.lit("threshold"))
         .when(small_count)
         .then(pl.lit("idiom"))
+        .when(small_money)
+        .then(pl.lit("price_tag"))
         .when(
             (pl.col("form") == "duration")
             & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
