@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -207,9 +208,10 @@ def main() -> None:
         # Whoever read the report has seen enough of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt:
-        _say_error("run: interrupted. Nothing was published.")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == 128 + signal.SIGINT:
+            _say_error("run: interrupted before it was done. Nothing was published; run it again.")
+        raise
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -192,6 +194,23 @@ def test_a_warehouse_that_is_none(ingest, new_article, tmp_path):
     done = ingest("report", "--warehouse", tmp_path / "other.duckdb")
     assert done.returncode == 1
     one(error_lines(done), "other.duckdb", "holds no figurehouse warehouse")
+
+
+def test_an_interrupted_run(published, new_article):
+    before = published.read_bytes()
+    builds = published.parent / ".build" / published.name
+    command = [sys.executable, "-m", "ingest", "run", new_article, "--warehouse", published]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not list(builds.glob("*/logs")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.startswith("error: ")
+    assert errors.count("\n") == 1
+    assert published.read_bytes() == before
+    assert [path.name for path in builds.iterdir()] == ["lock"]
 
 
 def test_another_run_is_building(ingest, published, new_article):
