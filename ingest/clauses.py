@@ -15,6 +15,11 @@ OPEN, CLOSE = "\x01", "\x02"
 _SENTENCE_END = r"([。！？!?\n]+[”」』\"）)]*)"
 _CLAUSE_END = r"[,，;；]"
 
+_LOOKALIKES = {
+    "\u3000": " ", "\xa0": " ", "\t": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~",
+    "−": "-", "﹣": "-", "‧": "·", "彔": "录",
+}  # fmt: skip
+
 
 @cache
 def _characters() -> dict[str, str]:
@@ -26,8 +31,7 @@ def _characters() -> dict[str, str]:
     mapping |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     for punctuation in "，；：":
         del mapping[punctuation]
-    return mapping | {"\u3000": " ", "\xa0": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~", "−": "-",
-                      "﹣": "-", "‧": "·", "彔": "录", "\t": " "}  # fmt: skip
+    return mapping | _LOOKALIKES
 
 
 def normalise(text: pl.Expr) -> pl.Expr:

@@ -223,7 +223,10 @@ def _windows() -> list[pl.Expr]:
     heading &= ~has(pl.col("norm"), "caption") & (pl.col("sentence_start") > 0)
     return [
         heading.alias("is_heading"),
-        (heading & (new_sentence == 1) | pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True))
+        (
+            heading & (new_sentence == 1)
+            | pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True)
+        )
         .cum_sum()
         .alias("heading_nr"),
         (new_sentence + ends).cum_sum().alias("clause_nr"),
@@ -336,6 +339,7 @@ def _main_company(events: pl.DataFrame) -> pl.DataFrame:
 def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Events whose names mean the main company's own subject where it has one of that name."""
     own = ["role", "id", "name", "company_id", "parent_id"]
+    main_company = pl.col("default_company")
     named = subject_terms().filter(pl.col("company_id").is_not_null())
     return (
         events.join(company, on="article_id", how="left", maintain_order="left")
@@ -343,7 +347,9 @@ def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             named.select(
                 pl.col(own).name.suffix("_own"), match="alias", default_company="company_id"
             ).unique(["match", "default_company"], keep="first", maintain_order=True),
-            on=["match", "default_company"], how="left", maintain_order="left",
+            on=["match", "default_company"],
+            how="left",
+            maintain_order="left",
         )
         .with_columns(
             pl.when(pl.col("id_own").is_not_null() & (pl.col("role") != "metric"))
@@ -352,9 +358,9 @@ def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             .alias(name)
             for name in own
         )
-        .filter(~(pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))).fill_null(False))
-        .drop("default_company", pl.col("^.*_own$"))
-    )  # fmt: skip
+        .filter(~(pl.col("is_short") & pl.col("company_id").ne(main_company)).fill_null(False))
+        .drop("default_company", *(f"{name}_own" for name in own))
+    )
 
 
 def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
@@ -373,15 +379,17 @@ def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.Dat
         events.join(company, on="article_id", how="left", maintain_order="left")
         .join(
             companies().select("fiscal_year_end_month", default_company="company_id"),
-            on="default_company", how="left", maintain_order="left",
+            on="default_company",
+            how="left",
+            maintain_order="left",
         )
         .with_columns(
-            part=pl.when(moves).then(pl.lit("Q") + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
+            part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
             year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
             fiscal=pl.col("fiscal") & ~moves & shifted,
         )
         .drop("default_company", "fiscal_year_end_month")
-    )  # fmt: skip
+    )
 
 
 def looks_ahead() -> pl.Expr:

@@ -82,7 +82,8 @@ def _grammar() -> dict[str, str]:
         rf"[负-]?(?:{_FRACTION})\s?负?{elliptic}(?:{_SEPARATOR}(?:{_FRACTION})?{elliptic})?"
         rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
     )
-    money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}(?:{_SEPARATOR}(?:{prefix})?\s?{amount})?\s?(?:{unit_classes[4]})?"
+    money_end = rf"(?:{_SEPARATOR}(?:{prefix})?\s?{amount})?\s?(?:{unit_classes[4]})?"
+    money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}{money_end}"
     with_unit = "|".join(
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
         for one in unit_classes
@@ -219,7 +220,7 @@ def _section(text: pl.Expr) -> pl.Expr:
 
 
 def _compound(text: pl.Expr) -> pl.Expr:
-    """A Chinese integer with inner magnitudes (一万零八百亿, 三亿二) → Int128, null if malformed."""
+    """A Chinese integer with inner magnitudes (一万零八百亿, 三亿二) → Int128, else null."""
     groups = (
         r"^(?:([^万亿兆]*万)?([^万亿兆]*)(?:兆|万亿))?"
         r"(?:([^万亿兆]*万)?([^万亿兆]*)亿)?(?:([^万亿兆]*)万)?([^万亿兆]*)$"
@@ -263,7 +264,6 @@ def _read_amounts(amounts: pl.Series) -> pl.DataFrame:
     bounds what the words say (4.16亿 → 6 and 6; 三千八百五十亿 → 8 and 9).
     """
     part = pl.col("part").struct
-    power = {name: value for name, value in _MAGNITUDES.items()}
     return (
         pl.DataFrame({"amount": amounts.drop_nulls().unique()})
         .with_columns(part=pl.col("amount").str.extract_groups(_grammar()["amount"]))
@@ -280,7 +280,7 @@ def _read_amounts(amounts: pl.Series) -> pl.DataFrame:
         )
         .with_columns(
             pl.col("power", "compound_power", "addend_power").replace_strict(
-                power, default=0, return_dtype=pl.Int64
+                _MAGNITUDES, default=0, return_dtype=pl.Int64
             ),
             whole=pl.when(pl.col("whole").str.contains("^[0-9]+$"))
             .then("whole")
@@ -360,6 +360,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
 
     first, second = (amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second"))
     nothing = pl.lit(0, pl.Int64)
+    first_end = reading("first", pl.col("power_second").fill_null(nothing))
     sign = (
         pl.when(pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"]))
         .then(-1)
@@ -378,13 +379,13 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
     times = _section(pl.col("token").str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
     parts = pl.col("token").str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
     fraction_value = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
+    more = pl.col("more_first").is_not_null() | pl.col("token").str.contains("[番倍][多余]$")
     return (
         frame.join(first, left_on="first", right_on="amount_first", how="left")
         .join(second, left_on="second", right_on="amount_second", how="left")
         .join(named, on="word", how="left")
         .with_columns(
-            value=(reading("first", pl.col("power_second").fill_null(nothing)) + (tenth.cast(VALUE) / 100))
-            * multiplier * sign,
+            value=(first_end + tenth.cast(VALUE) / 100) * multiplier * sign,
             upper=reading("second", nothing) * multiplier * sign,
             rounding=_shifted(pl.lit("5"), pl.col("last_first") + shift) * multiplier,
             coarse=_shifted(pl.lit("5"), pl.col("coarse_first") + shift) * multiplier,
@@ -427,7 +428,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             unit_word="word",
             qualifier=pl.when(pl.col("upper").is_not_null())
             .then(pl.lit("range"))
-            .when(pl.col("more_first").is_not_null() | pl.col("token").str.contains("[番倍][多余]$"))
+            .when(more)
             .then(pl.lit("gt"))
             .otherwise(pl.lit("eq")),
             # 百之七十 is read as 百分之七十, a reading and not a statement.

@@ -38,8 +38,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
 
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
-    year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter) or null; fiscal: a company's own year
-    (2026财年); is_date: a point in time (11月13日, 9月底), no period of its own.
+    year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter) or null;
+    fiscal: a company's own year (2026财年); is_date: a point in time (11月13日, 9月底), no
+    period of its own.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(

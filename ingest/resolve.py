@@ -56,6 +56,7 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .pipe(_with_unit)
         .pipe(_with_bounds)
         .pipe(_with_reason)
+        .pipe(_with_confidence)
     )
     no_figures = pl.concat(
         [
@@ -104,7 +105,7 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             leads=pl.col("voiced") & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1),
-        heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
+            heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
             # 去年同期 and the like speak of the one number that follows, not of the sentence.
             local=is_period
             & (
@@ -158,7 +159,7 @@ def _with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         subject_aside=latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence_nr"),
         subject_topic=latest(pl.col("leads"), "paragraph_nr"),
         subject_heading=latest(pl.col("opens") & pl.col("is_heading"), "heading_nr"),
-        # Whose segments are spoken of: the company named in the sentence, or first in the paragraph.
+        # Whose segments these are: the company of the sentence, or first in the paragraph.
         owner=pl.coalesce(
             latest(pl.col("is_company"), "sentence_nr"), latest(pl.col("heads"), "paragraph_nr")
         ),
@@ -249,14 +250,18 @@ def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
         )
         .filter(pl.col("run_length") > 1, ~pl.col("headless"))
         .select(
-            "sentence_nr", "run_nr", "run_order", "run_length", "run_end",
+            "sentence_nr",
+            "run_nr",
+            "run_order",
+            "run_length",
+            "run_end",
             pl.col("event_nr").alias(f"listed_{role}"),
         )
-    )  # fmt: skip
+    )
 
 
 def _with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Add listed_metric, listed_subject, listed_period: the list item that a listed number belongs to.
+    """Add listed_metric, listed_subject, listed_period: what a number in a list belongs to.
 
     Numbers in a list of n pair off with the latest list of n metrics, and of n subjects, that
     stands before them in the sentence (DAU、MAU分别为1.03亿和3.40亿).
@@ -346,7 +351,12 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
     return (
         _follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
-        .with_columns(family=family, label=label)
+        .with_columns(
+            family=family,
+            label=label,
+            label_from=pl.max_horizontal("before_start", "term_end"),
+            label_at=own_words.str.find(label, literal=True).cast(pl.Int64),
+        )
         .with_columns(next_touches=touches.fill_null(False))
         .with_columns(
             metric=pl.coalesce(
@@ -362,9 +372,24 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .pipe(
-            _follow, events, "metric",
-            "start", "end", "match", "id", "name", "value_kind", "metric_dimension", "metric_unit",
-            "subject_level", "can_be_negative", "home_subject_id", "sentence_nr", "segment_nr", "subject_segment", "subject_sentence",
+            _follow,
+            events,
+            "metric",
+            "start",
+            "end",
+            "match",
+            "id",
+            "name",
+            "value_kind",
+            "metric_dimension",
+            "metric_unit",
+            "subject_level",
+            "can_be_negative",
+            "home_subject_id",
+            "sentence_nr",
+            "segment_nr",
+            "subject_segment",
+            "subject_sentence",
         )
         .pipe(_with_counted_metric)
         .with_columns(
@@ -385,7 +410,7 @@ def _with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 between(pl.col("metric_end"), pl.col("start"))
             )
         )
-    )  # fmt: skip
+    )
 
 
 def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -572,7 +597,8 @@ def _with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
             whole_id=pl.coalesce(
                 "whole_clause_id",
                 # 占八成收入
-                pl.when(has(pl.col("before"), "takes") & pl.col("next_touches")).then("metric_id"), pl.when(names_share | is_margin).then(pl.lit("revenue"))
+                pl.when(has(pl.col("before"), "takes") & pl.col("next_touches")).then("metric_id"),
+                pl.when(names_share | is_margin).then(pl.lit("revenue")),
             ),
         )
         .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
@@ -675,7 +701,18 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 "subject_aside",
             )
         )
-        .pipe(_follow, events, "subject", "role", "id", "name", "company_id")
+        .pipe(
+            _follow,
+            events,
+            "subject",
+            "role",
+            "id",
+            "name",
+            "company_id",
+            "start",
+            "end",
+            "sentence_nr",
+        )
         .pipe(_follow, events, "owner", "id")
         .with_columns(owner_id=pl.coalesce("owner_id", "default_company"))
         .with_columns(
@@ -693,7 +730,7 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             | (
                 (pl.col("metric_subject_level") == "app")
                 & ~pl.col("subject_role").is_in(["company", "app", "industry", "product"])
-            )
+            ),
         )
         .with_columns(
             home_company=pl.when("climbs")
@@ -702,7 +739,9 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .join(
             companies().select(home_company="company_id", home_name="name_zh"),
-            on="home_company", how="left", maintain_order="left",
+            on="home_company",
+            how="left",
+            maintain_order="left",
         )
         .with_columns(
             subject_id=pl.when("climbs").then("home_company").otherwise("subject_id"),
@@ -714,7 +753,10 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .join(home, on="metric_home_subject_id", how="left", maintain_order="left")
         .with_columns(
-            pl.when("is_home").then(pl.col(f"home_{name}")).otherwise(pl.col(f"subject_{name}")).alias(f"subject_{name}")
+            pl.when("is_home")
+            .then(pl.col(f"home_{name}"))
+            .otherwise(pl.col(f"subject_{name}"))
+            .alias(f"subject_{name}")
             for name in ("id", "name", "type")
         )
         .with_columns(
@@ -726,15 +768,21 @@ def _with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("unknown"))
             .otherwise("subject_type"),
         )
-    )  # fmt: skip
+    )
 
 
 def _with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
-    """二者分别增长14.8%、5.8%: a list that names nothing is of the same things as the list before."""
+    """二者分别增长14.8%、5.8%: a list that names nothing is of the list before."""
     echoed = [
-        "subject_id", "subject_name", "subject_type", "company_id", "metric_id", "metric_match",
-        "metric_metric_unit", "metric_metric_dimension",
-    ]  # fmt: skip
+        "subject_id",
+        "subject_name",
+        "subject_type",
+        "company_id",
+        "metric_id",
+        "metric_match",
+        "metric_metric_unit",
+        "metric_metric_dimension",
+    ]
     # 每股0.40美元，去年同期为0.31美元: a clause that names only another time is of the same thing.
     parallel = (
         pl.col("subject_segment").is_null()
@@ -806,9 +854,21 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("form") == "ratio")
         )
     )
+    # 毛利率从29.9%降至16.8%: the first is of the time compared with, where that is known.
+    starts_movement = (
+        states
+        & has(pl.col("before"), "from")
+        & ~has(pl.col("metric_match"), "forecast_after")
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
+        & has(pl.col("lead").shift(-1), "move_to")
+        & ~use_local
+    ).fill_null(False)
+    year_ago = code_of(pl.col("sentence_before"), "comparison") == "yoy"
     basis = (
         pl.when(has(pl.col("before"), "present"))
         .then(pl.lit("article"))
+        .when(starts_movement & ~year_ago.fill_null(False))
+        .then(pl.lit("unknown"))
         .when(use_local)
         .then(pl.lit("local"))
         .when(pl.col("period_sentence").is_not_null())
@@ -830,18 +890,19 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
     )
     return (
-        numbers.with_columns(basis=basis)
+        numbers.with_columns(basis=basis, year_ago=starts_movement & year_ago.fill_null(False))
         .with_columns(
-            said_year=said("year"), year_offset=said("year_offset").fill_null(0),
-            quarter_offset=said("quarter_offset").fill_null(0), part=said("part"),
-            fiscal=said("fiscal").fill_null(False), said_period=said("match"),
+            said_year=said("year"),
+            year_offset=said("year_offset").fill_null(0),
+            quarter_offset=said("quarter_offset").fill_null(0),
+            part=said("part"),
+            fiscal=said("fiscal").fill_null(False),
+            said_period=said("match"),
             open_part=open_part,
         )
         .with_columns(
             part=pl.when(pl.col("quarter_offset") != 0)
-            .then(
-                pl.when(pl.col("open_part").is_in(_QUARTERS)).then("open_part").otherwise(None)
-            )
+            .then(pl.when(pl.col("open_part").is_in(_QUARTERS)).then("open_part").otherwise(None))
             .when((pl.col("part") == "SAME") | pl.col("part").is_null())
             .then("open_part")
             .otherwise("part"),
@@ -856,13 +917,18 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             & ~has(pl.col("sentence_before"), "forecast")
             & (
                 pl.col("part").replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
-                > pl.col("default_part").replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
+                > pl.col("default_part").replace_strict(
+                    _PART_ORDER, default=4, return_dtype=pl.Int32
+                )
             )
             & (pl.col("part") != "FY")
         )
         .with_columns(
-            year=pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
-            - pl.col("late").cast(pl.Int32),
+            year=pl.when(pl.col("basis") != "unknown").then(
+                pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
+            )
+            - pl.col("late").cast(pl.Int32)
+            - pl.col("year_ago").cast(pl.Int32),
         )
         .with_columns(_shift_quarter())
         .with_columns(_calendar_period())
@@ -885,13 +951,11 @@ def _with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"))
         .with_columns(
-            period_id=pl.when(
-                pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"])
-            )
+            period_id=pl.when(pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"]))
             .then(None)
             .otherwise("period_id")
         )
-    )  # fmt: skip
+    )
 
 
 def _shift_quarter() -> list[pl.Expr]:
@@ -927,7 +991,8 @@ def _calendar_period() -> pl.Expr:
     year = pl.col("year").cast(pl.String)
     part = pl.col("part")
     return (
-        pl.when(part.is_null() | pl.col("year").is_null())
+        # A fiscal half or year that is none of the calendar's has no code here.
+        pl.when(part.is_null() | pl.col("year").is_null() | pl.col("fiscal"))
         .then(None)
         .when(part == "FY")
         .then(year)
@@ -942,7 +1007,7 @@ def _calendar_period() -> pl.Expr:
 
 
 def _with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Comparison that the sentence has named before; a target that moved is measured by its past."""
+    """Comparison that the sentence has named; a target that moved is measured by its past."""
     moves = pl.col("kind").is_in(["growth", "change"])
     revised = (pl.col("kind") == "target").cum_sum().over("sentence_nr") >= 2
     comparison = pl.coalesce(
@@ -990,20 +1055,29 @@ def _with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
     """Signed value and its bounds: what the words allow; null is open."""
     sign = pl.col("sign")
     low = (
-        pl.when(pl.col("qualifier") == "eq").then(pl.col("value") - pl.col("rounding"))
-        .when(pl.col("qualifier") == "gt").then("value")
-        .when(pl.col("qualifier") == "range").then("value")
+        pl.when(pl.col("qualifier") == "eq")
+        .then(pl.col("value") - pl.col("rounding"))
+        .when(pl.col("qualifier") == "gt")
+        .then("value")
+        .when(pl.col("qualifier") == "range")
+        .then("value")
         .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
         .then(pl.col("value") - pl.col("coarse"))
-        .when(pl.col("qualifier") == "approx").then(pl.col("value") - pl.col("coarse"))
-    )  # fmt: skip
+        .when(pl.col("qualifier") == "approx")
+        .then(pl.col("value") - pl.col("coarse"))
+    )
     high = (
-        pl.when(pl.col("qualifier") == "eq").then(pl.col("value") + pl.col("rounding"))
-        .when(pl.col("qualifier") == "lt").then("value")
-        .when(pl.col("qualifier") == "range").then("upper")
-        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before")).then("value")
-        .when(pl.col("qualifier") == "approx").then(pl.col("value") + pl.col("coarse"))
-    )  # fmt: skip
+        pl.when(pl.col("qualifier") == "eq")
+        .then(pl.col("value") + pl.col("rounding"))
+        .when(pl.col("qualifier") == "lt")
+        .then("value")
+        .when(pl.col("qualifier") == "range")
+        .then("upper")
+        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
+        .then("value")
+        .when(pl.col("qualifier") == "approx")
+        .then(pl.col("value") + pl.col("coarse"))
+    )
     flipped = sign < 0
     return numbers.with_columns(low=low, high=high).with_columns(
         value=(pl.col("value") * sign).cast(VALUE),
@@ -1019,9 +1093,7 @@ def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         has(after, "condition_after")
         | has(pl.col("clause_before"), "hypothesis")
         | (has(after, "bound_of") & ~pl.col("next_touches").fill_null(False))
-    ) | (
-        has(pl.col("before"), "condition_before") & has(after, "condition_object")
-    )
+    ) | (has(pl.col("before"), "condition_before") & has(after, "condition_object"))
     # 9.9元 beside no metric is a price tag.
     small_money = (
         (pl.col("form") == "currency")
@@ -1035,7 +1107,7 @@ def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         ).fill_null(False)
         & ~has(pl.col("before"), "per_share")
     )
-    # 两个方面, 一家企业: a small numeral in characters counts nothing, unless it is a metric's value.
+    # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.
     small_count = (
         (~pl.col("form").is_in(_MEASURED) | (pl.col("unit_word") == "块"))
         & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
@@ -1075,36 +1147,106 @@ def _with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
+    """How sure the reading is: each thing taken from further off, or inferred, takes its share."""
+    in_clause = pl.col("metric_segment_nr") == pl.col("segment_nr")
+    in_sentence = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
+    listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches").fill_null(False)
+    metric = (
+        pl.when(pl.col("metric_id").is_null())
+        .then(0.6)
+        .when(listed | in_clause.fill_null(False))
+        .then(1.0)
+        .when(in_sentence.fill_null(False))
+        .then(0.97)
+        .otherwise(0.8)
+    )
+    subject = (
+        pl.when(pl.col("subject_segment").is_not_null() | pl.col("listed_subject").is_not_null())
+        .then(1.0)
+        .when(pl.col("subject_sentence").is_not_null())
+        .then(0.97)
+        .when(pl.col("subject").is_not_null())
+        .then(0.92)
+        .otherwise(0.88)
+    )
+    period = pl.col("period_basis").replace_strict(
+        {"stated": 1.0, "year_inferred": 0.98, "article": 0.95, "unknown": 0.9}
+    )
+    sign = (
+        pl.when(pl.col("kind").is_in(["growth", "change"]) & pl.col("comparison").is_null())
+        .then(0.95)
+        .otherwise(1.0)
+    )
+    return numbers.with_columns(
+        confidence=(pl.col("confidence") * metric * subject * period * sign).round(3)
+    )
+
+
+def _in_sentence(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Add the sentence as it was written: its text and where it stands in the article."""
+    written = sentences.select("sentence_nr", "sentence_start", "sentence")
+    return numbers.drop("sentence_start").join(
+        written, on="sentence_nr", how="left", maintain_order="left"
+    )
+
+
+def _written(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """The words between two offsets, in the characters that the article has them in."""
+    return pl.col("sentence").str.slice(start, end - start)
+
+
+def _trimmed_sentence() -> list[pl.Expr]:
+    """The sentence without the blanks and line ends around it, and its span in the article."""
+    text = pl.col("sentence").str.strip_chars()
+    blank = (
+        pl.col("sentence").str.len_chars()
+        - pl.col("sentence").str.strip_chars_start().str.len_chars()
+    )
+    start = pl.col("sentence_start") + blank
+    return [
+        text.alias("sentence"),
+        start.alias("sentence_start"),
+        (start + text.str.len_chars()).alias("sentence_end"),
+    ]
+
+
 def _figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The numbers that are figures, in the schema of `FIGURES` (without run_id)."""
+    here = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
+    label_start = pl.col("label_from") + pl.col("label_at")
     label = pl.coalesce(
+        pl.when(here).then(_written(pl.col("metric_start"), pl.col("metric_end"))),
         "metric_match",
-        "label",
+        _written(label_start, label_start + pl.col("label").str.len_chars()),
         pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"),
         "token",
     )
     suffix = pl.col("after").str.extract(cue("quote_after")).fill_null("")
     lead = pl.col("before").str.extract(r"([^\s,，;；:：。、·].{0,39})$").fill_null("")
+    named_here = (pl.col("subject_role") == "named") & (
+        pl.col("subject_sentence_nr") == pl.col("sentence_nr")
+    )
     return (
         numbers.filter(pl.col("reason").is_null())
-        .join(
-            sentences.select("sentence_nr", "sentence_start", "sentence"),
-            on="sentence_nr", how="left", maintain_order="left", suffix="_of",
-        )
+        .pipe(_in_sentence, sentences)
         .with_columns(
             quote_from=pl.col("start") - lead.str.len_chars().cast(pl.Int64),
             quote_to=pl.col("end") + suffix.str.len_chars().cast(pl.Int64),
             metric_label=label,
+            subject_name=pl.when(named_here)
+            .then(_written(pl.col("subject_start"), pl.col("subject_end")))
+            .otherwise("subject_name"),
         )
         .with_columns(
-            quote=pl.col("sentence").str.slice(pl.col("quote_from"), pl.col("quote_to") - pl.col("quote_from")),
+            *_trimmed_sentence(),
+            quote=_written(pl.col("quote_from"), pl.col("quote_to")),
             char_start=pl.col("sentence_start") + pl.col("quote_from"),
             char_end=pl.col("sentence_start") + pl.col("quote_to"),
             number_start=pl.col("sentence_start") + pl.col("start"),
             number_end=pl.col("sentence_start") + pl.col("end"),
-            sentence_end=pl.col("sentence_start") + pl.col("sentence").str.len_chars(),
             attributed_to=pl.col("sentence_before").str.extract(cue("attribution")),
-            rule_id=pl.concat_str(pl.col("kind"), pl.col("form"), separator="/"),
+            rule_id=pl.concat_str("kind", "form", separator="/"),
             origin=pl.lit("rules"),
         )
         .with_columns(
@@ -1115,22 +1257,18 @@ def _figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
                 separator="-",
             )
         )
-        .select(
-            pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id"
-        )
-    )  # fmt: skip
+        .select(pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id")
+    )
 
 
 def _rejected(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """What looked like numbers and is no figure, in the schema of `REJECTED_FIGURES`."""
     return (
         numbers.unique("event_nr", keep="first", maintain_order=True)
-        .join(
-            sentences.select("sentence_nr", "sentence_start", "sentence"),
-            on="sentence_nr", how="left", maintain_order="left", suffix="_of",
-        )
+        .pipe(_in_sentence, sentences)
         .with_columns(
-            quote=pl.col("sentence").str.slice(pl.col("start"), pl.col("end") - pl.col("start")),
+            *_trimmed_sentence(),
+            quote=_written(pl.col("start"), pl.col("end")),
             char_start=pl.col("sentence_start") + pl.col("start"),
             char_end=pl.col("sentence_start") + pl.col("end"),
             detail=pl.col("reason").replace_strict(REASONS),
@@ -1146,4 +1284,4 @@ def _rejected(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .select(
             pl.col(name).cast(dtype) for name, dtype in REJECTED_FIGURES.items() if name != "run_id"
         )
-    )  # fmt: skip
+    )

@@ -37,13 +37,13 @@ def _one_row_an_alias(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
 
 @cache
 def companies() -> pl.DataFrame:
-    """One row a company: company_id, name_zh, reporting_currency, fiscal_year_end_month, …"""
+    """One row a company: company_id, name_zh, reporting_currency and more."""
     return _read("companies").with_columns(pl.col("fiscal_year_end_month").cast(pl.Int8))
 
 
 @cache
 def metrics() -> pl.DataFrame:
-    """One row a metric: metric_id, unit_id, value_kind, subject_level, numerator_metric_id, …"""
+    """One row a metric: metric_id, unit_id, value_kind, subject_level and more."""
     return _read("metrics")
 
 

@@ -36,9 +36,8 @@ def test_a_figure_that_its_article_bears_out_is_admitted():
 
 
 def test_a_fall_may_be_told_by_the_words():
-    figures, _ = admitted(
-        char_start=17, char_end=26, quote=TEXT[17:26], kind="growth", value="-0.142", unit_id="ratio"
-    )
+    span = {"char_start": 17, "char_end": 26, "quote": TEXT[17:26]}
+    figures, _ = admitted(**span, kind="growth", value="-0.142", unit_id="ratio")
     assert figures.height == 1
 
 

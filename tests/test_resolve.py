@@ -183,7 +183,8 @@ def test_fiscal_quarters_are_named_by_the_calendar():
 
 
 def test_what_no_dictionary_knows_keeps_the_words_of_the_article():
-    (found,) = rows("《山海奇旅》机甲改装次数突破3000万次。", "subject_name", "metric_id", "metric_label")
+    text = "《山海奇旅》机甲改装次数突破3000万次。"
+    (found,) = rows(text, "subject_name", "metric_id", "metric_label")
     assert found[0] == "山海奇旅"
     assert found[1] is None
     assert "次数" in found[2]
@@ -207,7 +208,11 @@ def test_what_is_no_figure_is_kept_with_its_reason(text, reason):
 
 
 def test_articles_do_not_leak_into_each_other():
-    texts = ["快手2025年第三季度营收355亿元。", "同比增长20%。\n净利润5亿元。", "京东2024年营收11588亿元。"]
+    texts = [
+        "快手2025年第三季度营收355亿元。",
+        "同比增长20%。\n净利润5亿元。",
+        "京东2024年营收11588亿元。",
+    ]
     articles = pl.DataFrame(
         {
             "article_id": ["a", "b", "c"],
