@@ -11,11 +11,12 @@ BIN := $(VENV)/bin
 RUN_ENV := $(VENV)/run.lock
 DEV_ENV := $(VENV)/dev.lock
 
-.PHONY: help run test nightly lint format lock clean
+.PHONY: help run test scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
 	@echo "make test   the test suite"
+	@echo "make scores the extraction against gold, one line an article"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
 	@echo "make lock   resolve the dependencies again and write the lock files"
@@ -26,6 +27,10 @@ run: $(RUN_ENV)
 
 test: $(DEV_ENV)
 	$(BIN)/python -m pytest -n auto -m "not nightly"
+
+scores: $(DEV_ENV)
+	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
+	$(BIN)/python -m tests.test_scores warehouse/scores.duckdb
 
 nightly: $(DEV_ENV)
 	$(BIN)/python -m pytest -n auto

@@ -14,6 +14,10 @@ OPEN, CLOSE = "\x01", "\x02"
 # A sentence ends here; what follows starts afresh. Line ends count: headlines have no full stop.
 _SENTENCE_END = r"([。！？!?\n]+[”」』\"）)]*)"
 _CLAUSE_END = r"[,，;；]"
+# No sentence that a person wrote is longer; what is, is cut at its clauses, and then anywhere, so
+# that the work on a text stays in proportion to its length.
+_LONGEST = 1000
+_PIECE = rf"(?s).{{1,{_LONGEST}}}"
 
 _LOOKALIKES = {
     "\u3000": " ", "\xa0": " ", "\t": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~",
@@ -67,6 +71,17 @@ def find_fenced(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFrame:
     )
 
 
+def _short_pieces(sentence: pl.Expr) -> pl.Expr:
+    """The sentence in pieces of at most `_LONGEST` characters: itself, unless it is longer."""
+    clauses = sentence.str.replace_all(f"({_CLAUSE_END})", "${1}" + OPEN).str.split(OPEN)
+    pieces = clauses.list.eval(pl.element().str.extract_all(_PIECE).explode())
+    return (
+        pl.when(sentence.str.len_chars() > _LONGEST)
+        .then(pieces)
+        .otherwise(pl.concat_list(sentence))
+    )
+
+
 def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
     """Articles (article_id, text) → one row a sentence.
 
@@ -78,6 +93,8 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
             "article_id",
             sentence=pl.col("text").str.replace_all(_SENTENCE_END, "${1}" + OPEN).str.split(OPEN),
         )
+        .explode("sentence")
+        .with_columns(sentence=_short_pieces(pl.col("sentence")))
         .explode("sentence")
         .with_columns(length=pl.col("sentence").str.len_chars().cast(pl.Int64))
         .with_columns(

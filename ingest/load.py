@@ -272,7 +272,12 @@ def _bring_back(
 
 
 def _extractor_hash() -> str:
-    modules = (Path(__file__).with_name(f"{name}.py") for name in EXTRACTOR)
+    modules = (
+        file
+        for name in EXTRACTOR
+        for pattern in (f"{name}.py", f"{name}/*.py")
+        for file in Path(__file__).parent.glob(pattern)
+    )
     return _hash([*modules, *(MODELS / "seeds").glob("*.csv")])
 
 

@@ -165,10 +165,11 @@ def test_the_extractors_hash_covers_every_module_that_it_uses():
     while ahead:
         module = ahead.pop()
         seen.add(module)
-        tree = ast.parse((package / f"{module}.py").read_text(encoding="utf-8"))
+        files = [*package.glob(f"{module}.py"), *package.glob(f"{module}/*.py")]
         used = {
-            node.module.removeprefix("ingest.")
-            for node in ast.walk(tree)
+            node.module.removeprefix("ingest.").split(".")[0]
+            for file in files
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ingest.")
         }
         ahead |= used - seen

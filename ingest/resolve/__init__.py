@@ -1,0 +1,46 @@
+"""Who, what, when: numbers in their context → figures, or rejects with a reason.
+
+What a number is about is the last word of the right sort before it, within a scope that widens
+from the words since the last number to the clause, the sentence and the paragraph. Each step is
+a forward fill, a gather or a join over whole columns, never a loop over sentences.
+"""
+
+import polars as pl
+
+from ingest.clauses import split_sentences
+from ingest.events import find_events, with_defaults
+from ingest.resolve import finish, what, when, who
+from ingest.resolve.context import numbers_in_context, with_lists, with_pointers
+
+
+def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find every figure that articles state, and the numbers that are none.
+
+    Args:
+        articles: article_id, source_path, title, published_on, text; one row an article.
+
+    Returns:
+        Figures and rejected figures, with the columns of `figures.FIGURES` and
+        `figures.REJECTED_FIGURES` but for run_id, which the load adds.
+    """
+    sentences = split_sentences(articles)
+    events = with_pointers(with_defaults(find_events(sentences), articles))
+    numbers = (
+        numbers_in_context(events)
+        .pipe(with_lists, events)
+        .pipe(what.with_metric, events)
+        .pipe(what.with_kind)
+        .pipe(what.with_share_metric, events)
+        .pipe(what.with_adjusted)
+        .pipe(what.with_plain_revenue, events)
+        .pipe(who.with_subject, events)
+        .pipe(who.with_echo)
+        .pipe(when.with_period, events)
+        .pipe(what.with_inherited)
+        .pipe(what.with_unit)
+        .pipe(finish.with_bounds)
+        .pipe(finish.with_reason)
+        .pipe(finish.with_confidence)
+    )
+    figures = finish.to_figures(numbers, sentences)
+    return figures, finish.to_rejected(numbers, events, sentences)

@@ -1,0 +1,243 @@
+"""Numbers in their context: the words around each, and what it may be about.
+
+Every pointer is the number of an event: the latest of its sort in a scope (the words since the
+last number, the clause, the sentence, the paragraph), found by a forward fill over whole columns.
+"""
+
+import polars as pl
+
+from ingest.events import SUBJECT_ROLES, between, has, latest, looks_ahead
+from ingest.numbers import read_tokens
+
+SCOPES = ["segment", "clause", "sentence", "paragraph"]
+QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+# The metric that stands for a share of something that the words name no more closely.
+GENERIC_SHARE = "share"
+
+
+def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
+    """Add to each event the numbers of the events that it may be about, nearest scope first."""
+    clause_head = between(pl.col("clause_start"), pl.col("start"))
+    tail = pl.col("norm").str.slice(pl.col("end"), 10)
+    is_subject = pl.col("role").is_in(SUBJECT_ROLES)
+    is_metric = pl.col("role") == "metric"
+    is_period = pl.col("role") == "period"
+    # The whole of a share (占总收入的…) is not what the sentence is about.
+    is_whole = is_metric & (has(clause_head, "whole_before") | has(tail, "whole_after"))
+    is_share = is_metric & (pl.col("id") == GENERIC_SHARE)
+    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+    voiced = is_subject & ~(
+        has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
+    )
+    negative = is_metric & pl.col("can_be_negative").fill_null(False)
+    events = (
+        events.with_columns(
+            is_subject=is_subject,
+            voiced=voiced,
+            is_whole=is_whole,
+            is_share=is_share,
+            negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
+            is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
+            voiced_before=latest(voiced, "sentence_nr"),
+            spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
+        )
+        .with_columns(
+            opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
+            is_company=pl.col("voiced") & (pl.col("role") == "company"),
+        )
+        .with_columns(
+            leads=pl.col("voiced") & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1),
+            heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
+            # 去年同期 and the like speak of the one number that follows, not of the sentence.
+            local=is_period
+            & (
+                (pl.col("part") == "SAME").fill_null(False)
+                | (pl.col("quarter_offset") != 0)
+                | (pl.col("year_offset") < 0)
+                | pl.col("is_base")
+                | (
+                    (pl.col("year") < pl.col("default_year")).fill_null(False)
+                    & pl.col("spoken_before")
+                )
+            ),
+            # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+            is_topic=is_metric
+            & ~pl.col("is_whole")
+            & ~pl.col("is_share")
+            & ~(
+                has(pl.col("match"), "loss_alone")
+                & (pl.col("negative_before") > pl.col("voiced_before").fill_null(0)).fill_null(
+                    False
+                )
+            )
+            & ~has(clause_head, "stand_in"),
+        )
+    )
+    is_topic, local = pl.col("is_topic"), pl.col("local")
+    families = {
+        "any": is_topic,
+        "currency": is_topic & (pl.col("metric_dimension") == "currency"),
+        "count": is_topic & ~pl.col("metric_dimension").is_in(["currency", "ratio"]),
+        "ratio": is_topic & (pl.col("value_kind") == "share"),
+        "amount": is_topic & (pl.col("value_kind") != "share"),
+    }
+    return events.with_columns(
+        *(
+            latest(mask, f"{scope}_nr").alias(f"metric_{family}_{scope}")
+            for family, mask in families.items()
+            for scope in SCOPES
+        ),
+        metric_next=pl.when(is_topic).then("event_nr").shift(-1).backward_fill().over("clause_nr"),
+        whole_clause=latest(pl.col("is_whole"), "clause_nr"),
+        share_clause=latest(pl.col("is_share"), "clause_nr"),
+        term_end=pl.when(pl.col("is_subject") | is_period)
+        .then("end")
+        .forward_fill()
+        .over("segment_nr")
+        .fill_null(0),
+        subject_segment=latest(pl.col("voiced"), "segment_nr"),
+        subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
+        subject_muted=latest(pl.col("is_subject"), "segment_nr"),
+        subject_aside=latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence_nr"),
+        subject_topic=latest(pl.col("leads"), "paragraph_nr"),
+        subject_heading=latest(pl.col("opens") & pl.col("is_heading"), "heading_nr"),
+        # Whose segments these are: the company of the sentence, or first in the paragraph.
+        owner=pl.coalesce(
+            latest(pl.col("is_company"), "sentence_nr"), latest(pl.col("heads"), "paragraph_nr")
+        ),
+        period_local=latest(local, "segment_nr"),
+        period_aside=latest(local & ~pl.col("is_base"), "lead_nr"),
+        period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
+        heading_ahead=(pl.col("is_heading") & has(pl.col("norm"), "forecast"))
+        .any()
+        .over("heading_nr"),
+        period_heading=latest(
+            is_period & pl.col("is_heading") & ~local & pl.col("part").is_not_null(), "heading_nr"
+        ),
+        period_paragraph=latest(
+            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph_nr"
+        ),
+    )
+
+
+def follow(
+    numbers: pl.DataFrame, events: pl.DataFrame, pointer: str, *columns: str
+) -> pl.DataFrame:
+    """Join the events that a pointer names; their columns are prefixed with the pointer's name."""
+    target = events.select(
+        pl.col("event_nr").alias(pointer), pl.col(columns).name.prefix(f"{pointer}_")
+    )
+    return numbers.join(target, on=pointer, how="left", maintain_order="left")
+
+
+def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
+    """Number events with their reading and the words around them.
+
+    before: the words since the last number or the clause's start; lead: since the last number in
+    the sentence; after: up to the next number or the clause's end; chain_nr groups the numbers of
+    a list (10%、12%和15%), chain_head holds the words before the list's first number.
+    """
+    numbers = events.filter("is_number").with_columns(
+        before_start=pl.max_horizontal("last_end", "clause_start")
+    )
+    numbers = numbers.with_columns(
+        before=between(pl.col("before_start"), pl.col("start")),
+        lead=between(pl.col("last_end"), pl.col("start")),
+        clause_before=between(pl.col("clause_start"), pl.col("start")),
+        after=between(pl.col("end"), pl.col("next_start")),
+        sentence_before=pl.col("norm").str.slice(0, pl.col("start")),
+    )
+    first = pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True)
+    return (
+        numbers.rename({"match": "token"})
+        .join(read_tokens(numbers["match"]), on="token", how="left", maintain_order="left")
+        .with_columns(
+            starts=first
+            | ~has(pl.col("lead"), "list_separator")
+            | pl.col("form").ne_missing(pl.col("form").shift(1))
+        )
+        .with_columns(chain_nr=pl.col("starts").cum_sum())
+        .with_columns(
+            chain_head=pl.col("before").first().over("chain_nr"),
+            chain_lead=pl.col("lead").first().over("chain_nr"),
+            chain_after=pl.col("after").last().over("chain_nr"),
+            chain_start=pl.col("start").first().over("chain_nr"),
+            chain_order=pl.col("event_nr").cum_count().over("chain_nr") - 1,
+            chain_length=pl.len().over("chain_nr"),
+        )
+    )
+
+
+def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
+    """Coordinated events (A、B和C): run_nr, order in the run, length of the run."""
+    listed = events.filter(mask)
+    gap = pl.col("norm").str.slice(
+        pl.col("end").shift(1), pl.max_horizontal(pl.col("start") - pl.col("end").shift(1), 0)
+    )
+    continues = pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1)) & has(gap, "coordination")
+    return (
+        listed.with_columns(run_nr=(~continues.fill_null(False)).cum_sum())
+        .with_columns(
+            run_order=pl.col("event_nr").cum_count().over("run_nr").cast(pl.Int64) - 1,
+            run_length=pl.len().over("run_nr"),
+            run_end=pl.col("end").max().over("run_nr"),
+            # A list whose first member is no known word cannot be paired off.
+            headless=between(pl.lit(0), pl.col("start"))
+            .str.contains(r"[、和与及]\s*$")
+            .first()
+            .over("run_nr"),
+        )
+        .filter(pl.col("run_length") > 1, ~pl.col("headless"))
+        .select(
+            "sentence_nr",
+            "run_nr",
+            "run_order",
+            "run_length",
+            "run_end",
+            pl.col("event_nr").alias(f"listed_{role}"),
+        )
+    )
+
+
+def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add listed_metric, listed_subject, listed_period: what a number in a list belongs to.
+
+    Numbers in a list of n pair off with the latest list of n metrics, and of n subjects, that
+    stands before them in the sentence (DAU、MAU分别为1.03亿和3.40亿).
+    """
+    chains = numbers.filter(pl.col("chain_length") > 1).select(
+        "event_nr", "sentence_nr", "chain_start", "chain_order", run_length="chain_length"
+    )
+    masks = {
+        "metric": pl.col("role") == "metric",
+        "subject": pl.col("is_subject"),
+        "period": (pl.col("role") == "period") & pl.col("part").is_not_null(),
+    }
+    for role, mask in masks.items():
+        paired = (
+            chains.join(_runs(events, role, mask), on=["sentence_nr", "run_length"])
+            .filter(
+                pl.col("run_end") <= pl.col("chain_start"),
+                pl.col("run_order") == pl.col("chain_order"),
+            )
+            .sort("event_nr", "run_nr")
+            .unique("event_nr", keep="last", maintain_order=True)
+            .select("event_nr", f"listed_{role}")
+        )
+        numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
+    return _with_shared(numbers, _runs(events, "metric", masks["metric"]))
+
+
+def _with_shared(numbers: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """One number said of several metrics (A和B都超过30%) becomes one row a metric."""
+    shared = (
+        numbers.filter(pl.col("chain_length") == 1, has(pl.col("before"), "together"))
+        .select("event_nr", "sentence_nr", "start")
+        .join(runs, on="sentence_nr")
+        .filter(pl.col("run_end") <= pl.col("start"))
+        .filter(pl.col("run_nr") == pl.col("run_nr").max().over("event_nr"))
+        .select("event_nr", shared_metric="listed_metric")
+    )
+    return numbers.join(shared, on="event_nr", how="left", maintain_order="left").with_columns(
+        listed_metric=pl.coalesce("listed_metric", "shared_metric")
+    )

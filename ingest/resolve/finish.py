@@ -1,0 +1,256 @@
+"""Numbers that have their what, who and when → figures, or rejects with a reason."""
+
+import polars as pl
+
+from ingest.events import cue, has
+from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES
+from ingest.numbers import VALUE
+
+# Forms whose small numbers in characters do measure something (两小时, 三成).
+_MEASURED = ["currency", "duration", "ratio", "points", "multiple", "doubling", "none"]
+
+
+def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Signed value and its bounds: what the words allow; null is open."""
+    sign = pl.col("sign")
+    low = (
+        pl.when(pl.col("qualifier") == "eq")
+        .then(pl.col("value") - pl.col("rounding"))
+        .when(pl.col("qualifier") == "gt")
+        .then("value")
+        .when(pl.col("qualifier") == "range")
+        .then("value")
+        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
+        .then(pl.col("value") - pl.col("coarse"))
+        .when(pl.col("qualifier") == "approx")
+        .then(pl.col("value") - pl.col("coarse"))
+    )
+    high = (
+        pl.when(pl.col("qualifier") == "eq")
+        .then(pl.col("value") + pl.col("rounding"))
+        .when(pl.col("qualifier") == "lt")
+        .then("value")
+        .when(pl.col("qualifier") == "range")
+        .then("upper")
+        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
+        .then("value")
+        .when(pl.col("qualifier") == "approx")
+        .then(pl.col("value") + pl.col("coarse"))
+    )
+    flipped = sign < 0
+    return numbers.with_columns(low=low, high=high).with_columns(
+        value=(pl.col("value") * sign).cast(VALUE),
+        value_low=pl.when(flipped).then(-pl.col("high")).otherwise("low").cast(VALUE),
+        value_high=pl.when(flipped).then(-pl.col("low")).otherwise("high").cast(VALUE),
+    )
+
+
+def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add reason: why the number is no figure; null where it is one."""
+    after = pl.col("after")
+    condition = (
+        has(after, "condition_after")
+        | has(pl.col("clause_before"), "hypothesis")
+        | (has(after, "bound_of") & ~pl.col("next_touches").fill_null(False))
+    ) | (has(pl.col("before"), "condition_before") & has(after, "condition_object"))
+    # 9.9元 beside no metric is a price tag.
+    small_money = (
+        (pl.col("form") == "currency")
+        & (pl.col("value").abs() < 1000)
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & ~pl.col("next_touches").fill_null(False)
+        & pl.col("listed_metric").is_null()
+        & ~(
+            (pl.col("value").shift(1).abs() < 1000)
+            & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
+        ).fill_null(False)
+        & ~has(pl.col("before"), "per_share")
+    )
+    # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.
+    small_count = (
+        (~pl.col("form").is_in(_MEASURED) | (pl.col("unit_word") == "块"))
+        & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
+        & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
+    )
+    return numbers.with_columns(
+        reason=pl.when(pl.col("value").is_null())
+        .then(pl.lit("unreadable"))
+        .when(has(pl.col("norm"), "caption"))
+        .then(pl.lit("caption"))
+        .when(condition)
+        .then(pl.lit("threshold"))
+        .when(small_count)
+        .then(pl.lit("idiom"))
+        .when(small_money)
+        .then(pl.lit("price_tag"))
+        .when(
+            (pl.col("form") == "duration")
+            & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
+        )
+        .then(pl.lit("time_span"))
+        .when(
+            (pl.col("role") == "bare")
+            & ~(
+                pl.col("metric").is_not_null()
+                & (pl.col("metric_segment_nr") == pl.col("segment_nr"))
+                & (pl.col("metric_value_kind") != "share")
+            )
+        )
+        .then(pl.lit("name"))
+        .when((pl.col("form") == "multiple") & pl.col("kind").is_null())
+        .then(pl.lit("unclear_multiple"))
+        .when(pl.col("kind").is_null())
+        .then(pl.lit("unclear_ratio"))
+        .when(pl.col("unit_id").is_null())
+        .then(pl.lit("no_unit"))
+    )
+
+
+def with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
+    """How sure the reading is: each thing taken from further off, or inferred, takes its share."""
+    in_clause = pl.col("metric_segment_nr") == pl.col("segment_nr")
+    in_sentence = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
+    listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches").fill_null(False)
+    metric = (
+        pl.when(pl.col("metric_id").is_null())
+        .then(0.6)
+        .when(listed | in_clause.fill_null(False))
+        .then(1.0)
+        .when(in_sentence.fill_null(False))
+        .then(0.97)
+        .otherwise(0.8)
+    )
+    subject = (
+        pl.when(pl.col("subject_segment").is_not_null() | pl.col("listed_subject").is_not_null())
+        .then(1.0)
+        .when(pl.col("subject_sentence").is_not_null())
+        .then(0.97)
+        .when(pl.col("subject").is_not_null())
+        .then(0.92)
+        .otherwise(0.88)
+    )
+    period = pl.col("period_basis").replace_strict(
+        {"stated": 1.0, "year_inferred": 0.98, "article": 0.95, "unknown": 0.9}
+    )
+    sign = (
+        pl.when(pl.col("kind").is_in(["growth", "change"]) & pl.col("comparison").is_null())
+        .then(0.95)
+        .otherwise(1.0)
+    )
+    return numbers.with_columns(
+        confidence=(pl.col("confidence") * metric * subject * period * sign).round(3)
+    )
+
+
+def _in_sentence(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Add the sentence as it was written: its text and where it stands in the article."""
+    written = sentences.select("sentence_nr", "sentence_start", "sentence")
+    return numbers.drop("sentence_start").join(
+        written, on="sentence_nr", how="left", maintain_order="left"
+    )
+
+
+def _written(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """The words between two offsets, in the characters that the article has them in."""
+    return pl.col("sentence").str.slice(start, end - start)
+
+
+def _trimmed_sentence() -> list[pl.Expr]:
+    """The sentence without the blanks and line ends around it, and its span in the article."""
+    text = pl.col("sentence").str.strip_chars()
+    blank = (
+        pl.col("sentence").str.len_chars()
+        - pl.col("sentence").str.strip_chars_start().str.len_chars()
+    )
+    start = pl.col("sentence_start") + blank
+    return [
+        text.alias("sentence"),
+        start.alias("sentence_start"),
+        (start + text.str.len_chars()).alias("sentence_end"),
+    ]
+
+
+def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that are figures, in the schema of `FIGURES` (without run_id)."""
+    here = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
+    label_start = pl.col("label_from") + pl.col("label_at")
+    label = pl.coalesce(
+        pl.when(here).then(_written(pl.col("metric_start"), pl.col("metric_end"))),
+        "metric_match",
+        _written(label_start, label_start + pl.col("label").str.len_chars()),
+        pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"),
+        "token",
+    )
+    suffix = pl.col("after").str.extract(cue("quote_after")).fill_null("")
+    lead = pl.col("before").str.extract(r"([^\s,，;；:：。、·].{0,39})$").fill_null("")
+    named_here = (pl.col("subject_role") == "named") & (
+        pl.col("subject_sentence_nr") == pl.col("sentence_nr")
+    )
+    return (
+        numbers.filter(pl.col("reason").is_null())
+        .pipe(_in_sentence, sentences)
+        .with_columns(
+            quote_from=pl.col("start") - lead.str.len_chars().cast(pl.Int64),
+            quote_to=pl.col("end") + suffix.str.len_chars().cast(pl.Int64),
+            metric_label=label,
+            subject_name=pl.when(named_here)
+            .then(_written(pl.col("subject_start"), pl.col("subject_end")))
+            .otherwise("subject_name"),
+        )
+        .with_columns(
+            *_trimmed_sentence(),
+            quote=_written(pl.col("quote_from"), pl.col("quote_to")),
+            char_start=pl.col("sentence_start") + pl.col("quote_from"),
+            char_end=pl.col("sentence_start") + pl.col("quote_to"),
+            number_start=pl.col("sentence_start") + pl.col("start"),
+            number_end=pl.col("sentence_start") + pl.col("end"),
+            attributed_to=pl.col("sentence_before").str.extract(cue("attribution")),
+            rule_id=pl.concat_str("kind", "form", separator="/"),
+            origin=pl.lit("rules"),
+        )
+        .with_columns(
+            figure_id=pl.concat_str(
+                pl.col("article_id").str.slice(0, 16),
+                pl.col("number_start").cast(pl.String).str.zfill(6),
+                pl.int_range(pl.len()).over("article_id", "number_start").cast(pl.String),
+                separator="-",
+            )
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id")
+    )
+
+
+def to_rejected(
+    numbers: pl.DataFrame, events: pl.DataFrame, sentences: pl.DataFrame
+) -> pl.DataFrame:
+    """What looks like a number and is no figure, in the schema of `REJECTED_FIGURES`."""
+    no_values = events.filter(pl.col("role").is_in(["span", "rank", "name"]))
+    return (
+        pl.concat(
+            [
+                numbers.filter(pl.col("reason").is_not_null()),
+                no_values.with_columns(reason="role"),
+            ],
+            how="diagonal_relaxed",
+        )
+        .unique("event_nr", keep="first", maintain_order=True)
+        .pipe(_in_sentence, sentences)
+        .with_columns(
+            *_trimmed_sentence(),
+            quote=_written(pl.col("start"), pl.col("end")),
+            char_start=pl.col("sentence_start") + pl.col("start"),
+            char_end=pl.col("sentence_start") + pl.col("end"),
+            detail=pl.col("reason").replace_strict(REASONS),
+            origin=pl.lit("rules"),
+        )
+        .with_columns(
+            rejected_id=pl.concat_str(
+                pl.col("article_id").str.slice(0, 16),
+                pl.col("char_start").cast(pl.String).str.zfill(6),
+                separator="-",
+            )
+        )
+        .select(
+            pl.col(name).cast(dtype) for name, dtype in REJECTED_FIGURES.items() if name != "run_id"
+        )
+    )

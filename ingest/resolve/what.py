@@ -1,0 +1,417 @@
+"""What a number says: its metric, its kind, what it is compared with, its unit."""
+
+import polars as pl
+
+from ingest.events import between, code_of, cue, has
+from ingest.resolve.context import GENERIC_SHARE, follow
+from ingest.vocabulary import companies, metric_terms, metrics
+
+
+def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add metric (an event_nr) with its traits, and label: the article's own words where unknown.
+
+    Which metrics come into question depends on the number's form: an amount of money is of a
+    metric in money, points are of a ratio, a growth may be of any.
+    """
+    family = (
+        pl.when(pl.col("form") == "currency")
+        .then(pl.lit("currency"))
+        .when(pl.col("form") == "points")
+        .then(pl.lit("ratio"))
+        .when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
+        .then(pl.lit("any"))
+        .when(pl.col("form") == "none")
+        .then(pl.lit("amount"))
+        .otherwise(pl.lit("count"))
+    )
+
+    def of_family(scope: str) -> pl.Expr:
+        return pl.coalesce(
+            pl.when(pl.col("family") == name).then(f"metric_{name}_{scope}")
+            for name in ("any", "currency", "count", "ratio", "amount")
+        )
+
+    next_text = pl.when(pl.col("metric_next").is_not_null()).then(
+        between(pl.col("end"), pl.col("metric_next_start"))
+    )
+    next_fits = (
+        (pl.col("family") == "any")
+        | ((pl.col("family") == "amount") & (pl.col("metric_next_value_kind") != "share"))
+        | (pl.col("family") == pl.col("metric_next_metric_dimension"))
+        | (
+            (pl.col("family") == "count")
+            & ~pl.col("metric_next_metric_dimension").is_in(["currency", "ratio"])
+        )
+    )
+    touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
+    near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
+    own_words = between(pl.max_horizontal("before_start", "term_end"), pl.col("start"))
+    label = own_words.str.extract(cue("head_noun"))
+    of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
+    label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
+    return (
+        follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
+        .with_columns(
+            family=family,
+            label=label,
+            label_from=pl.max_horizontal("before_start", "term_end"),
+            label_at=own_words.str.find(label, literal=True).cast(pl.Int64),
+        )
+        .with_columns(next_touches=touches.fill_null(False))
+        .with_columns(
+            metric=pl.coalesce(
+                "listed_metric",
+                pl.when(touches & of_family("segment").is_null()).then("metric_next"),
+                of_family("segment"),
+                pl.when(near).then("metric_next"),
+                of_family("clause"),
+                pl.when(pl.col("label").is_null()).then(of_family("sentence")),
+                pl.when(pl.col("label").is_null() & (pl.col("family") != "count")).then(
+                    of_family("paragraph")
+                ),
+            )
+        )
+        .pipe(
+            follow,
+            events,
+            "metric",
+            "start",
+            "end",
+            "match",
+            "id",
+            "name",
+            "value_kind",
+            "metric_dimension",
+            "metric_unit",
+            "subject_level",
+            "can_be_negative",
+            "home_subject_id",
+            "sentence_nr",
+            "segment_nr",
+            "subject_segment",
+            "subject_sentence",
+        )
+        .pipe(_with_counted_metric)
+        .with_columns(
+            metric_id=pl.when(
+                (pl.col("form") == "currency")
+                & has(pl.col("before"), "per_share")
+                & (pl.col("value") < 1000)
+            )
+            .then(
+                pl.when(pl.col("metric_id").is_in(["dividends", "dps"]))
+                .then(pl.lit("dps"))
+                .otherwise(pl.lit("eps"))
+            )
+            .otherwise("metric_id")
+        )
+        .with_columns(
+            since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
+                between(pl.col("metric_end"), pl.col("start"))
+            )
+        )
+    )
+
+
+def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
+    """What is counted in words of its own is no count of anything spoken of before.
+
+    115076名员工 names its metric within the unit; 157座城市 has a unit that one metric has.
+    """
+    named = metric_terms().select(counted_noun="alias", named_id="id")
+    counted = (
+        metrics()
+        .filter(~pl.col("unit_id").is_in(["people", "times", "CNY", "ratio"]))
+        .unique("unit_id", keep="first", maintain_order=True)
+        .select(unit_id="unit_id", counted_id="metric_id", counted_unit="unit_id")
+    )
+    numbers = (
+        numbers.with_columns(counted_noun=pl.col("unit_word").str.slice(1))
+        .join(named, on="counted_noun", how="left", maintain_order="left")
+        .join(counted, on="unit_id", how="left", maintain_order="left")
+        .with_columns(
+            counted_id=pl.coalesce("named_id", "counted_id"),
+            counted_unit=pl.coalesce("counted_unit", "unit_id"),
+        )
+    )
+    foreign = (
+        (pl.col("form") == "count")
+        & (pl.col("unit_word").str.len_chars() > 1)
+        & (pl.col("metric_metric_unit") != pl.col("unit_id")).fill_null(True)
+        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & pl.col("counted_id").is_not_null()
+    )
+    return numbers.with_columns(
+        metric_id=pl.when(foreign).then("counted_id").otherwise("metric_id"),
+        metric_metric_unit=pl.when(foreign).then("counted_unit").otherwise("metric_metric_unit"),
+        metric_metric_dimension=pl.when(foreign)
+        .then(pl.lit("count"))
+        .otherwise("metric_metric_dimension"),
+        metric_match=pl.when(foreign).then("unit_word").otherwise("metric_match"),
+    )
+
+
+def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add kind, comparison, sign and qualifier: what sort of statement the number makes."""
+    head, after = pl.col("chain_head"), pl.col("after")
+    last = pl.col("chain_after")
+    is_share_metric = (pl.col("metric_value_kind") == "share").fill_null(False)
+    grows = has(head, "growth_noun")
+    grows_after = has(last, "growth_after")
+    is_multiple = pl.col("form") == "multiple"
+    lands = has(head, "arrival") | (is_multiple & has(head, "multiple_base"))
+    # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
+    stands = has(head, "move_to") & ~has(head, "rise_noun") & ~has(head, "fall_noun")
+    moved = has(pl.col("before"), "change_before") & ~has(pl.col("before"), "arrival")
+    composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
+    ratio = (
+        pl.when(grows_after)
+        .then(pl.lit("growth"))
+        .when(pl.col("token").str.contains(r"^[+＋-]"))
+        .then(pl.lit("growth"))
+        .when((composed | is_share_metric) & (lands | ~grows))
+        .then(pl.lit("share"))
+        .when(stands)
+        .then(pl.lit("share"))
+        .when(grows)
+        .then(pl.lit("growth"))
+        .when(has(head, "share_noun") | has(after, "share_after"))
+        .then(pl.lit("share"))
+        .when(has(pl.col("lead"), "growth_noun"))
+        .then(pl.lit("growth"))
+        .when(is_share_metric)
+        .then(pl.lit("share"))
+    )
+    multiple = pl.when(
+        has(head, "growth_noun") | has(head, "change_before") | grows_after | lands
+    ).then(pl.lit("growth"))
+    numbers = numbers.with_columns(
+        kind=pl.when(pl.col("form") == "points")
+        .then(pl.lit("change"))
+        .when(pl.col("form") == "doubling")
+        .then(pl.lit("growth"))
+        .when(pl.col("form") == "multiple")
+        .then(multiple)
+        .when(pl.col("form") == "ratio")
+        .then(ratio)
+        .when(moved)
+        .then(pl.lit("change"))
+        .otherwise(pl.lit("level")),
+        lands=lands,
+    ).with_columns(
+        # 而一季度还有18.1%: what the number before it in the sentence was, this is too.
+        kind=pl.when(pl.col("form") == "ratio")
+        .then(
+            pl.coalesce(
+                "kind",
+                pl.when(has(pl.col("lead"), "copula")).then(
+                    pl.when(pl.col("form") == "ratio")
+                    .then("kind")
+                    .forward_fill()
+                    .over("sentence_nr")
+                ),
+            )
+        )
+        .otherwise("kind")
+    )
+    moves = pl.col("kind").is_in(["growth", "change"])
+    comparison = pl.coalesce(
+        code_of(pl.col("before"), "comparison"),
+        code_of(head, "comparison"),
+        code_of(pl.col("chain_lead"), "comparison"),
+        code_of(last, "comparison_after"),
+        code_of(pl.col("clause_before"), "comparison"),
+        code_of(pl.col("sentence_before"), "comparison"),
+    )
+    # 增速 names a rise and 降幅 a fall, whatever became of them.
+    noun_sign = pl.when(has(head, "rise_noun")).then(1).when(has(head, "fall_noun")).then(-1)
+    up, down = cue("direction", "up"), cue("direction", "down")
+    direction = pl.coalesce(
+        pl.col("before").str.extract(f".*({up}|{down})"),
+        head.str.extract(f".*({up}|{down})"),
+        last.str.extract(f"^[^,，]{{0,8}}?({up}|{down})"),
+        pl.col("chain_lead").str.extract(f".*({up}|{down})"),
+    )
+    falls = direction.str.contains(f"^(?:{down})$").fill_null(False)
+    is_loss = (
+        (
+            has(pl.col("metric_match"), "loss")
+            & (pl.col("metric_sentence_nr") == pl.col("sentence_nr"))
+        )
+        | has(head, "loss")
+        | has(pl.col("since_metric"), "loss")
+    ) & ~has(head, "not_loss") & ~has(pl.col("since_metric"), "not_loss") | has(after, "loss_after")
+    sign = (
+        pl.when(moves)
+        .then(pl.coalesce(noun_sign, pl.when(falls).then(-1), 1))
+        .when(is_loss & pl.col("form").is_in(["currency", "none"]))
+        .then(-1)
+        .otherwise(1)
+    )
+    qualifier = pl.coalesce(
+        pl.when(pl.col("qualifier") != "eq").then("qualifier"),
+        pl.when(has(pl.col("before"), "not_qualifier")).then(pl.lit("eq")),
+        code_of(pl.col("before"), "qualifier_before"),
+        code_of(after, "qualifier_after"),
+        pl.when(pl.col("chain_order") > 0).then(code_of(head, "qualifier_before")),
+        pl.lit("eq"),
+    )
+    return numbers.with_columns(
+        comparison=pl.when(moves).then(comparison),
+        sign=pl.when(pl.col("value") < 0).then(1).otherwise(sign),
+        qualifier=qualifier,
+        value=pl.when((pl.col("form") == "multiple") & pl.col("lands"))
+        .then(pl.col("value") - 1)
+        .otherwise("value"),
+    )
+
+
+def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add metric_id: as found, or for a share of a whole the ratio of the part to the whole.
+
+    研发费用…占收入的1.5% is the R&D expense ratio, 收入…占比19% the share of revenue: the ratio is
+    looked up by its numerator and denominator in the metric dictionary.
+    """
+    ratios = metrics().filter(pl.col("numerator_metric_id").is_not_null())
+    exact = ratios.select(
+        part_id="numerator_metric_id", whole_id="denominator_metric_id", exact_id="metric_id"
+    ).unique(["part_id", "whole_id"], keep="first", maintain_order=True)
+    of_whole = (
+        ratios.filter(pl.col("denominator_scope") == "parent")
+        .select(whole_id="denominator_metric_id", of_whole_id="metric_id")
+        .unique("whole_id", keep="first", maintain_order=True)
+    )
+    is_share = pl.col("kind") == "share"
+    is_composed = is_share & (
+        (pl.col("metric_value_kind") != "share").fill_null(True)
+        | pl.col("whole_clause").is_not_null()
+    )
+    # 经调整EBITDA为47.6亿元，利润率32%: the margin of the profit spoken of.
+    is_margin = pl.col("metric_id") == "profit_margin"
+    names_share = pl.col("share_clause").is_not_null()
+    numbers = (
+        follow(numbers, events, "whole_clause", "id")
+        .pipe(follow, events, "metric_currency_sentence", "id")
+        .with_columns(
+            part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
+            whole_id=pl.coalesce(
+                "whole_clause_id",
+                # 占八成收入
+                pl.when(has(pl.col("before"), "takes") & pl.col("next_touches")).then("metric_id"),
+                pl.when(names_share | is_margin).then(pl.lit("revenue")),
+            ),
+        )
+        .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
+        .join(of_whole, on="whole_id", how="left", maintain_order="left")
+        .with_columns(
+            composed_id=pl.coalesce(
+                "exact_id",
+                pl.when(
+                    pl.col("whole_clause").is_not_null()
+                    | (has(pl.col("before"), "takes") & pl.col("next_touches"))
+                ).then("of_whole_id"),
+                pl.when(names_share).then(pl.lit(GENERIC_SHARE)),
+            )
+        )
+        .with_columns(
+            composed_id=pl.when(is_margin)
+            .then("exact_id")
+            .when(is_composed)
+            .then(
+                # 占比由18%升至24%: the second is a share of the same.
+                pl.coalesce(
+                    "composed_id",
+                    pl.when(is_composed).then("composed_id").forward_fill().over("sentence_nr"),
+                )
+            )
+        )
+    )
+    return numbers.with_columns(
+        metric_id=pl.when(is_composed)
+        .then("composed_id")
+        .otherwise(pl.coalesce("composed_id", "metric_id")),
+        metric_subject_level=pl.when(is_composed)
+        .then(pl.lit("any"))
+        .otherwise("metric_subject_level"),
+    )
+
+
+def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
+    """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
+    known = metrics().select(adjusted_id="metric_id", is_known=pl.lit(True))
+    basis = pl.col("sentence_before").str.extract(r"([^；;]*)$")
+    adjusted = pl.lit("adjusted_") + pl.col("metric_id").str.strip_suffix("_attributable")
+    return (
+        numbers.with_columns(adjusted_id=pl.when(has(basis, "adjusted")).then(adjusted))
+        .join(known, on="adjusted_id", how="left", maintain_order="left")
+        .with_columns(
+            metric_id=pl.when(pl.col("is_known")).then("adjusted_id").otherwise("metric_id")
+        )
+        .drop("is_known")
+    )
+
+
+def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """云音乐：20亿元，同比减少1.8%: money beside a segment's bare name is its revenue."""
+    bare_name = (
+        pl.col("metric_id").is_null()
+        & (pl.col("form") == "currency")
+        & pl.col("subject_segment_role").is_in(["segment", "product", "app"])
+        & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
+    )
+    metric_id = pl.when(bare_name).then(pl.lit("revenue")).otherwise("metric_id")
+    follows = pl.col("metric_id").is_null() & pl.col("label").is_null()
+    return (
+        follow(numbers, events, "subject_segment", "role", "end")
+        .with_columns(metric_id=metric_id)
+        .with_columns(
+            metric_id=pl.when(follows)
+            .then(pl.col("metric_id").forward_fill().over("sentence_nr"))
+            .otherwise("metric_id")
+        )
+    )
+
+
+def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Comparison that the sentence has named; a target that moved is measured by its past."""
+    moves = pl.col("kind").is_in(["growth", "change"])
+    revised = (pl.col("kind") == "target").cum_sum().over("sentence_nr") >= 2
+    comparison = pl.coalesce(
+        "comparison",
+        pl.when(revised).then(pl.lit("prior_target")),
+        pl.col("comparison").forward_fill().over("sentence_nr"),
+    )
+    return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
+
+
+def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add the unit: as stated, else the metric's."""
+    # A classifier says how a thing is counted; which thing, the metric says.
+    classifier = pl.col("unit_word").is_in(list("个家座款台件部张条项种间处支只名位户次"))
+    reporting = companies().select(
+        pl.col("company_id").alias("default_company"), "reporting_currency"
+    )
+    plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
+    counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
+    return numbers.join(
+        reporting, on="default_company", how="left", maintain_order="left"
+    ).with_columns(
+        unit_id=pl.when(
+            (pl.col("unit_id") == "CNY") & plain_yuan & pl.col("reporting_currency").is_in(["TWD"])
+        )
+        .then("reporting_currency")
+        .when(pl.col("unit_id").is_null() & (pl.col("metric_value_kind") != "share"))
+        .then(
+            pl.when(pl.col("metric_metric_dimension") == "currency")
+            .then(
+                pl.coalesce(
+                    pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"),
+                    "metric_metric_unit",
+                )
+            )
+            .otherwise("metric_metric_unit")
+        )
+        .when(classifier & counts & pl.col("metric_metric_unit").is_not_null())
+        .then("metric_metric_unit")
+        .otherwise("unit_id")
+    )
