@@ -3,10 +3,10 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import duckdb
 from rich import box
@@ -22,8 +22,17 @@ ROWS = 20
 """Rows that a table of the report shows; of more, it says how many."""
 
 Row = dict[str, Any]
-Column = tuple[str, Literal["left", "right"], Callable[[Row], str | Text]]
-"""Heading, justification, and what of a row stands below it."""
+
+
+class Column(NamedTuple):
+    """A column of a table that a reader sees."""
+
+    heading: str
+    justify: Literal["left", "right"]
+    cell: Callable[[Row], str | Text]
+    """What of a row stands below the heading."""
+    field: str = ""
+    """The column of the mart that it shows, where that is a number."""
 
 
 # --- values as a reader would write them --------------------------------------------------------
@@ -85,32 +94,37 @@ def _field(name: str) -> Callable[[Row], str]:
     return lambda row: "" if row[name] is None else str(row[name])
 
 
-def _value(name: str, unit: str | None = None) -> Callable[[Row], str]:
-    return lambda row: bounded(row, name, unit or row.get("unit_id"))
+def _value(heading: str, name: str, unit: str | None = None) -> Column:
+    return Column(
+        heading, "right", lambda row: bounded(row, name, unit or row.get("unit_id")), name
+    )
 
 
-def _growth(name: str) -> Callable[[Row], Text]:
-    return lambda row: change(row, name)
+def _growth(name: str) -> Column:
+    return Column("YoY", "right", lambda row: change(row, name), name)
 
 
-def _share(row: Row) -> str:
-    """What the article says goes before what can be computed."""
+def share(row: Row) -> str:
+    """A segment's share; what the article says goes before what can be computed."""
     stated = row["revenue_share"] is not None
     return bounded(row, "revenue_share" if stated else "revenue_share_computed", "ratio")
 
 
 _LEFT: Literal["left"] = "left"
 _RIGHT: Literal["right"] = "right"
-_COMPANY: Column = ("Company", _LEFT, _field("company_name"))
-_PERIOD: Column = ("Period", _LEFT, _field("period_id"))
-_SUBJECT: Column = ("", _LEFT, _field("subject_name"))
+_COMPANY = Column("Company", _LEFT, _field("company_name"))
+_PERIOD = Column("Period", _LEFT, _field("period_id"))
+_SUBJECT = Column("", _LEFT, _field("subject_name"))
+
+OF_COMPANIES = "($companies::varchar[] is null or list_contains($companies, facts.company_id))"
+"""Which companies' rows a query gives: those of the list $companies, or all where it is null."""
 
 _NAMED = """
     from marts.{table} as facts
     left join marts.dim_company as companies using (company_key)
     left join marts.dim_subject as subjects using (subject_key)
     left join marts.dim_period as periods using (period_key)
-    where {filled}
+    where {filled} and {of_companies}
     -- The companies that the articles say most of come first, and of each the newest period.
     order by
         count(*) over (partition by company_key) desc,
@@ -120,42 +134,44 @@ _NAMED = """
         {order}
 """
 
-_SEGMENTS = "select facts.*, company_name, subject_name" + _NAMED.format(
+SEGMENTS = "select facts.*, company_name, subject_name, subject_name_en" + _NAMED.format(
     table="fct_segment_performance",
     filled="coalesce(revenue, revenue_growth_yoy, gmv, gmv_growth_yoy) is not null",
+    of_companies=OF_COMPANIES,
     order="revenue desc nulls last, gmv desc nulls last, subject_name",
 )
-_SEGMENT_COLUMNS: list[Column] = [
+SEGMENT_COLUMNS: list[Column] = [
     _COMPANY,
     _PERIOD,
-    ("Segment", *_SUBJECT[1:]),
-    ("Revenue", _RIGHT, _value("revenue")),
-    ("YoY", _RIGHT, _growth("revenue_growth_yoy")),
-    ("Share", _RIGHT, _share),
-    ("Year before", _RIGHT, _value("revenue_implied_prior_year")),
-    ("GMV", _RIGHT, _value("gmv")),
-    ("YoY", _RIGHT, _growth("gmv_growth_yoy")),
+    _SUBJECT._replace(heading="Segment"),
+    _value("Revenue", "revenue"),
+    _growth("revenue_growth_yoy"),
+    Column("Share", _RIGHT, share, "revenue_share"),
+    _value("Year before", "revenue_implied_prior_year"),
+    _value("GMV", "gmv"),
+    _growth("gmv_growth_yoy"),
 ]
 
-_USERS = "select facts.*, company_name, subject_name" + _NAMED.format(
+USERS = "select facts.*, company_name, subject_name, subject_name_en" + _NAMED.format(
     table="fct_user_metrics",
     filled="coalesce(dau, mau, daily_minutes, paying_users) is not null",
+    of_companies=OF_COMPANIES,
     order="mau desc nulls last, dau desc nulls last, subject_name",
 )
-_USER_COLUMNS: list[Column] = [
-    ("App", *_SUBJECT[1:]),
+USER_COLUMNS: list[Column] = [
+    _SUBJECT._replace(heading="App"),
     _PERIOD,
-    ("DAU", _RIGHT, _value("dau", "people")),
-    ("YoY", _RIGHT, _growth("dau_growth_yoy")),
-    ("Qtr before", _RIGHT, _value("dau_implied_prior_quarter", "people")),
-    ("MAU", _RIGHT, _value("mau", "people")),
-    ("YoY", _RIGHT, _growth("mau_growth_yoy")),
-    ("DAU/MAU", _RIGHT, _value("dau_mau", "ratio")),
-    ("Min/day", _RIGHT, _value("daily_minutes", "minutes")),
-    ("Paying", _RIGHT, _value("paying_users", "people")),
+    _value("DAU", "dau", "people"),
+    _growth("dau_growth_yoy"),
+    _value("Qtr before", "dau_implied_prior_quarter", "people"),
+    _value("MAU", "mau", "people"),
+    _growth("mau_growth_yoy"),
+    _value("DAU/MAU", "dau_mau", "ratio"),
+    _value("Min/day", "daily_minutes", "minutes"),
+    _value("Paying", "paying_users", "people"),
 ]
 
-_INDUSTRIES = """
+INDUSTRIES = """
     with industries as (
         select
             facts.*, subject_name, periods.ends_on,
@@ -165,41 +181,49 @@ _INDUSTRIES = """
         left join marts.dim_period as periods using (period_key)
     ),
     beside as (
-        select place, unnest(platform_gmv) as gmv from industries
+        select place, unnest(platform_gmv) as platform from industries
+    ),
+    sources as (
+        select subject_key, period_id, list(figure_id) as figure_ids
+        from marts.fct_figures
+        where metric_id = 'gmv' and kind in ('level', 'growth', 'change')
+        group by subject_key, period_id
     )
     select
         place, 0 as beside, subject_name, period_id, unit_id, transaction_value,
         transaction_value_low, transaction_value_high, transaction_value_growth_yoy,
         transaction_value_implied_prior_year, transaction_value_implied_prior_year_low,
         transaction_value_implied_prior_year_high, penetration_rate, penetration_rate_low,
-        penetration_rate_high, penetration_rate_growth_yoy
+        penetration_rate_high, penetration_rate_growth_yoy, figure_ids
     from industries
     union all by name
     select
         place, 1 as beside,
         '  ' || concat_ws(' ', company_name, nullif(subject_name, company_name)) || ' GMV'
             as subject_name,
-        gmv.period_id, gmv.unit_id, gmv.gmv as transaction_value,
-        gmv.gmv_low as transaction_value_low, gmv.gmv_high as transaction_value_high,
-        gmv.gmv_growth_yoy as transaction_value_growth_yoy
+        platform.period_id, platform.unit_id, platform.gmv as transaction_value,
+        platform.gmv_low as transaction_value_low, platform.gmv_high as transaction_value_high,
+        platform.gmv_growth_yoy as transaction_value_growth_yoy, sources.figure_ids
     from beside
-    left join marts.dim_company as companies on gmv.company_id = companies.company_id
+    left join marts.dim_company as companies on platform.company_id = companies.company_id
     left join marts.dim_subject as subjects
-        on gmv.subject_id = subjects.subject_id
-        and gmv.company_id is not distinct from subjects.company_id
+        on platform.subject_id = subjects.subject_id
+        and platform.company_id is not distinct from subjects.company_id
+    left join sources
+        on subjects.subject_key = sources.subject_key and platform.period_id = sources.period_id
     order by place, beside, transaction_value desc nulls last
 """
-_INDUSTRY_COLUMNS: list[Column] = [
-    ("Industry, and platforms beside it", *_SUBJECT[1:]),
+INDUSTRY_COLUMNS: list[Column] = [
+    _SUBJECT._replace(heading="Industry, and platforms beside it"),
     _PERIOD,
-    ("Transactions", _RIGHT, _value("transaction_value")),
-    ("YoY", _RIGHT, _growth("transaction_value_growth_yoy")),
-    ("Year before", _RIGHT, _value("transaction_value_implied_prior_year")),
-    ("Penetration", _RIGHT, _value("penetration_rate", "ratio")),
-    ("YoY", _RIGHT, _growth("penetration_rate_growth_yoy")),
+    _value("Transactions", "transaction_value"),
+    _growth("transaction_value_growth_yoy"),
+    _value("Year before", "transaction_value_implied_prior_year"),
+    _value("Penetration", "penetration_rate", "ratio"),
+    _growth("penetration_rate_growth_yoy"),
 ]
 
-_FINANCIALS = """
+FINANCIALS = """
     select
         facts.*, company_name,
         {net} as net,
@@ -212,22 +236,23 @@ _FINANCIALS = """
     left join marts.dim_period as periods using (period_key)
     where
         coalesce(revenue, operating_profit, {net}, adjusted_net_profit) is not null
+        and {of_companies}
     order by periods.ends_on desc nulls last, revenue desc nulls last, company_name
-""".format(net="coalesce(net_profit_attributable, net_profit)")
-_FINANCIAL_COLUMNS: list[Column] = [
+""".format(net="coalesce(net_profit_attributable, net_profit)", of_companies=OF_COMPANIES)
+FINANCIAL_COLUMNS: list[Column] = [
     _COMPANY,
     _PERIOD,
-    ("Revenue", _RIGHT, _value("revenue")),
-    ("YoY", _RIGHT, _growth("revenue_growth_yoy")),
-    ("Operating", _RIGHT, _value("operating_profit")),
-    ("YoY", _RIGHT, _growth("operating_profit_growth_yoy")),
-    ("Net", _RIGHT, _value("net")),
-    ("Adj. net", _RIGHT, _value("adjusted_net_profit")),
-    ("YoY", _RIGHT, _growth("adjusted_net_profit_growth_yoy")),
-    ("Margin", _RIGHT, _value("operating_margin", "ratio")),
+    _value("Revenue", "revenue"),
+    _growth("revenue_growth_yoy"),
+    _value("Operating", "operating_profit"),
+    _growth("operating_profit_growth_yoy"),
+    _value("Net", "net"),
+    _value("Adj. net", "adjusted_net_profit"),
+    _growth("adjusted_net_profit_growth_yoy"),
+    _value("Margin", "operating_margin", "ratio"),
 ]
 
-_CHECKS = """
+CHECKS = """
     select
         verdict,
         concat_ws(
@@ -242,18 +267,19 @@ _CHECKS = """
             end,
             right_text
         ) as relation,
-        concat_ws(' ', subject_name, metric_name, checks.period_id) as what
+        concat_ws(' ', subject_name, metric_name, checks.period_id) as what,
+        quotes, figure_ids
     from marts.fct_figure_checks as checks
     left join marts.dim_subject as subjects using (subject_key)
     left join marts.dim_metric as metrics using (metric_key)
     {only}
     order by array_position(['contradicts', 'rounding', 'holds'], verdict), check_type, what
 """
-_VERDICTS = {"contradicts": "bold red", "rounding": "yellow", "holds": "green"}
-_CHECK_COLUMNS: list[Column] = [
-    ("Verdict", _LEFT, lambda row: Text(row["verdict"], style=_VERDICTS[row["verdict"]])),
-    ("Of", _LEFT, _field("what")),
-    ("Relation", _LEFT, _field("relation")),
+VERDICTS = {"contradicts": "bold red", "rounding": "yellow", "holds": "green"}
+CHECK_COLUMNS: list[Column] = [
+    Column("Verdict", _LEFT, lambda row: Text(row["verdict"], style=VERDICTS[row["verdict"]])),
+    Column("Of", _LEFT, _field("what")),
+    Column("Relation", _LEFT, _field("relation")),
 ]
 
 _ARTICLES = """
@@ -265,12 +291,12 @@ _ARTICLES = """
     order by source_path
 """
 _ARTICLE_COLUMNS: list[Column] = [
-    ("Article", _LEFT, _field("title")),
-    ("File", _LEFT, _field("source_path")),
-    ("Figures", _RIGHT, _field("figures")),
+    Column("Article", _LEFT, _field("title")),
+    Column("File", _LEFT, _field("source_path")),
+    Column("Figures", _RIGHT, _field("figures")),
 ]
 
-_REJECTS = """
+REJECTS = """
     select reason, count(*) as rows, string_agg(distinct quote, ' · ' order by quote) as samples
     from (
         select
@@ -283,33 +309,33 @@ _REJECTS = """
     group by reason
     order by rows desc, reason
 """
-_REJECT_COLUMNS: list[Column] = [
-    ("Reason", _LEFT, _field("reason")),
-    ("Numbers", _RIGHT, _field("rows")),
-    ("Such as", _LEFT, _field("samples")),
+REJECT_COLUMNS: list[Column] = [
+    Column("Reason", _LEFT, _field("reason")),
+    Column("Numbers", _RIGHT, _field("rows")),
+    Column("Such as", _LEFT, _field("samples")),
 ]
 
 
 def _print_table(
-    console: Console, title: str, columns: list[Column], rows: Iterable[Row], limit: int = ROWS
+    console: Console, title: str, columns: Sequence[Column], rows: Iterable[Row], limit: int = ROWS
 ) -> None:
     """A table of the first rows; columns that are empty throughout are left out."""
     shown = list(rows)
     if not shown:
         return
-    cells = [[cell(row) for _, _, cell in columns] for row in shown[:limit]]
+    cells = [[column.cell(row) for column in columns] for row in shown[:limit]]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     filled = [nr for nr in range(len(columns)) if any(str(row[nr]) for row in cells)]
     for nr in filled:
-        heading, justify, _ = columns[nr]
-        kept_whole = justify == _RIGHT or columns[nr] in {_COMPANY, _PERIOD}
+        heading, justify = columns[nr][:2]
+        kept_whole = justify == _RIGHT or columns[nr] in (_COMPANY, _PERIOD)
         table.add_column(heading, justify=justify, overflow="fold", no_wrap=kept_whole)
     for row in cells:
         table.add_row(*(row[nr] for nr in filled))
     console.print(Text(title, style="bold"))
     console.print(Padding(table, (0, 0, 0, 1)))
     if len(shown) > limit:
-        console.print(f" … and {_count(len(shown) - limit, 'more row')}", style="dim")
+        console.print(f" … and {counted(len(shown) - limit, 'more row')}", style="dim")
     console.print()
 
 
@@ -338,17 +364,18 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
         verdicts = dict(
             con.sql("select verdict, count(*) from marts.fct_figure_checks group by 1").fetchall()
         )
-        _print_table(console, "Companies", _FINANCIAL_COLUMNS, _rows(con, _FINANCIALS))
-        _print_table(console, "Segments", _SEGMENT_COLUMNS, _rows(con, _SEGMENTS))
-        _print_table(console, "Users", _USER_COLUMNS, _rows(con, _USERS))
-        _print_table(console, "Live commerce", _INDUSTRY_COLUMNS, _rows(con, _INDUSTRIES))
-        counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in _VERDICTS)
-        checks = _rows(con, _CHECKS.format(only=""))
-        _print_table(console, f"Do the figures agree? {counts}", _CHECK_COLUMNS, checks)
-        _print_table(console, "Numbers left out", _REJECT_COLUMNS, _rows(con, _REJECTS))
+        everyone = {"companies": None}
+        _print_table(console, "Companies", FINANCIAL_COLUMNS, rows_of(con, FINANCIALS, everyone))
+        _print_table(console, "Segments", SEGMENT_COLUMNS, rows_of(con, SEGMENTS, everyone))
+        _print_table(console, "Users", USER_COLUMNS, rows_of(con, USERS, everyone))
+        _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows_of(con, INDUSTRIES))
+        counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+        checks = rows_of(con, CHECKS.format(only=""))
+        _print_table(console, f"Do the figures agree? {counts}", CHECK_COLUMNS, checks)
+        _print_table(console, "Numbers left out", REJECT_COLUMNS, rows_of(con, REJECTS))
     console.print(
-        f"{_count(figures, 'figure')} of {_count(companies, 'company', 'companies')}"
-        f" in {_count(articles, 'article')}, in {_nearby(warehouse)}"
+        f"{counted(figures, 'figure')} of {counted(companies, 'company', 'companies')}"
+        f" in {counted(articles, 'article')}, in {_nearby(warehouse)}"
     )
     console.print(f"Open it: {_open_line(warehouse)}", soft_wrap=True)
 
@@ -356,16 +383,16 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
 def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> None:
     console.print(
         Text(
-            f"figurehouse {__version__}: {_count(run.articles_read, 'file')} read"
+            f"figurehouse {__version__}: {counted(run.articles_read, 'file')} read"
             f" ({run.articles_new} new, {run.articles_unchanged} known,"
             f" {run.articles_rejected} rejected);"
-            f" {_count(run.figures, 'new figure')}, {run.rejected_figures} numbers left out\n",
+            f" {counted(run.figures, 'new figure')}, {run.rejected_figures} numbers left out\n",
             style="bold",
         )
     )
     if not run.changed:
         console.print("Nothing has changed, so the marts stand as they were.\n")
-    rows = _rows(con, _ARTICLES, [run.run_id])
+    rows = rows_of(con, _ARTICLES, [run.run_id])
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
 
 
@@ -378,30 +405,34 @@ def print_status(warehouse: Path, console: Console) -> None:
     with duckdb.connect(warehouse, read_only=True) as con:
         query = "select * from raw.ingest_runs order by started_at desc"
         columns: list[Column] = [
-            ("Started (UTC)", _LEFT, lambda row: f"{row['started_at']:%Y-%m-%d %H:%M:%S}"),
-            ("Seconds", _RIGHT, lambda row: f"{row['duration_seconds']:.1f}"),
-            ("Files", _RIGHT, _field("articles_read")),
-            ("New", _RIGHT, _field("articles_new")),
-            ("Known", _RIGHT, _field("articles_unchanged")),
-            ("Rejected", _RIGHT, _field("articles_rejected")),
-            ("Figures", _RIGHT, _field("figures")),
-            ("Left out", _RIGHT, _field("rejected_figures")),
-            ("Command", _LEFT, _field("command")),
+            Column("Started (UTC)", _LEFT, lambda row: f"{row['started_at']:%Y-%m-%d %H:%M:%S}"),
+            Column("Seconds", _RIGHT, lambda row: f"{row['duration_seconds']:.1f}"),
+            Column("Files", _RIGHT, _field("articles_read")),
+            Column("New", _RIGHT, _field("articles_new")),
+            Column("Known", _RIGHT, _field("articles_unchanged")),
+            Column("Rejected", _RIGHT, _field("articles_rejected")),
+            Column("Figures", _RIGHT, _field("figures")),
+            Column("Left out", _RIGHT, _field("rejected_figures")),
+            Column("Command", _LEFT, _field("command")),
         ]
-        _print_table(console, "Last runs", columns, _rows(con, query), limit=5)
+        _print_table(console, "Last runs", columns, rows_of(con, query), limit=5)
         newest = con.sql("select max(ingested_at) from raw.articles").fetchall()[0][0]
-        failing = _rows(con, _CHECKS.format(only="where verdict = 'contradicts'"))
-        _print_table(console, "Figures that contradict", _CHECK_COLUMNS, failing)
+        failing = rows_of(con, CHECKS.format(only="where verdict = 'contradicts'"))
+        _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
-    console.print(f"Newest article: {fresh}; {_count(len(failing), 'contradiction')}")
+    console.print(f"Newest article: {fresh}; {counted(len(failing), 'contradiction')}")
     console.print(f"Warehouse: {_nearby(warehouse)}", soft_wrap=True)
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> list[Row]:
+def rows_of(
+    con: duckdb.DuckDBPyConnection, query: str, values: list[Any] | dict[str, Any] | None = None
+) -> list[Row]:
+    """What a query gives; `values` stand for its parameters."""
     return list(con.execute(query, values).pl().iter_rows(named=True))
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 figure, 2 figures."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
