@@ -9,25 +9,59 @@ _PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "F
 
 
 def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Add period_id, period_basis, and whether the figure lies ahead (forecast or target)."""
-    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end", "match"]
+    """Add period_id and period_basis; what lies ahead (a forecast, a target) gets that kind.
+
+    period_basis: stated | year_inferred (the words leave the year open) | article (no words: the
+    article's own period) | unknown.
+    """
+    return (
+        _follow_periods(numbers, events)
+        .with_columns(nth_quarter=_nth_quarter())
+        .pipe(_with_basis)
+        .pipe(_with_date)
+        .pipe(_with_outlook)
+    )
+
+
+def _follow_periods(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add what the periods say that the number may be of, nearest scope first."""
+    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
     )
-    numbers = (
-        numbers.with_columns(
-            period_local=pl.coalesce(
-                pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period"),
-                "period_local",
-                aside,
-            )
-        )
+    listed = pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period")
+    return (
+        numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
         .pipe(follow, events, "period_local", *parts, "is_base")
         .pipe(follow, events, "period_sentence", *parts)
         .pipe(follow, events, "period_paragraph", *parts)
         .pipe(follow, events, "period_heading", *parts)
     )
+
+
+def _nth_quarter() -> pl.Expr:
+    """前两个季度分别为1.5亿和2.5亿, in the third: the first is of Q1, the second of Q2."""
+    counted = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}
+    ordinal = {"一": 1, "二": 2, "三": 3}
+    quarters = (
+        pl.col("sentence_before")
+        .str.extract(r"前\s?([两二三23])\s?个?季度")
+        .replace_strict(counted, default=None, return_dtype=pl.Int64)
+    )
+    nth = pl.coalesce(
+        pl.col("before")
+        .str.extract("其([一二三])")
+        .replace_strict(ordinal, default=None, return_dtype=pl.Int64),
+        pl.when(pl.col("chain_length") == quarters).then(pl.col("chain_order") + 1),
+    )
+    own = pl.col("default_part").str.extract("Q([1-4])").cast(pl.Int64)
+    states = pl.col("kind").is_in(["level", "share"])
+    return pl.when(states & (own == quarters + 1) & (nth <= quarters)).then(nth)
+
+
+def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add basis (where the period is taken from) and year_ago (the start of a movement)."""
     states = pl.col("kind").is_in(["level", "share"])
     # 较去年同期增长至100亿 lands in the article's own period.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
@@ -49,12 +83,14 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         & has(pl.col("lead").shift(-1), "move_to")
         & ~use_local
     ).fill_null(False)
-    year_ago = code_of(pl.col("sentence_before"), "comparison") == "yoy"
-    basis = (
-        pl.when(has(pl.col("before"), "present"))
+    against_last_year = (code_of(pl.col("sentence_before"), "comparison") == "yoy").fill_null(False)
+    return numbers.with_columns(
+        basis=pl.when(has(pl.col("before"), "present"))
         .then(pl.lit("article"))
-        .when(starts_movement & ~year_ago.fill_null(False))
+        .when(starts_movement & ~against_last_year)
         .then(pl.lit("unknown"))
+        .when(pl.col("nth_quarter").is_not_null())
+        .then(pl.lit("nth"))
         .when(use_local)
         .then(pl.lit("local"))
         .when(pl.col("period_sentence").is_not_null())
@@ -63,58 +99,59 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("paragraph"))
         .when(pl.col("period_heading").is_not_null())
         .then(pl.lit("heading"))
-        .otherwise(pl.lit("article"))
+        .otherwise(pl.lit("article")),
+        year_ago=starts_movement & against_last_year,
     )
 
-    def said(name: str) -> pl.Expr:
-        return pl.coalesce(
-            pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
-            for scope in ("local", "sentence", "paragraph", "heading")
-        )
 
+def _said(name: str) -> pl.Expr:
+    """What the period that the number is of says."""
+    return pl.coalesce(
+        pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
+        for scope in ("local", "sentence", "paragraph", "heading")
+    )
+
+
+def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add year, part and period_id: what is said, completed by what the article is about."""
+    order = {
+        name: pl.col(name).replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
+        for name in ("part", "default_part")
+    }
+    # A later part of the year than the article's, looked back on, is last year's.
+    late = (
+        pl.col("said_year").is_null()
+        & (pl.col("year_offset") == 0)
+        & ~has(pl.col("sentence_before"), "forecast")
+        & (order["part"] > order["default_part"])
+        & (pl.col("part") != "FY")
+    )
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
     )
+    year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
     return (
-        numbers.with_columns(basis=basis, year_ago=starts_movement & year_ago.fill_null(False))
-        .with_columns(
-            said_year=said("year"),
-            year_offset=said("year_offset").fill_null(0),
-            quarter_offset=said("quarter_offset").fill_null(0),
-            part=said("part"),
-            fiscal=said("fiscal").fill_null(False),
-            said_period=said("match"),
+        numbers.with_columns(
+            said_year=_said("year"),
+            year_offset=_said("year_offset").fill_null(0),
+            quarter_offset=_said("quarter_offset").fill_null(0),
+            part=_said("part"),
+            fiscal=_said("fiscal").fill_null(False),
             open_part=open_part,
         )
         .with_columns(
-            part=pl.when(pl.col("quarter_offset") != 0)
-            .then(pl.when(pl.col("open_part").is_in(QUARTERS)).then("open_part").otherwise(None))
+            part=pl.when(pl.col("nth_quarter").is_not_null())
+            .then("Q" + pl.col("nth_quarter").cast(pl.String))
+            .when(pl.col("quarter_offset") != 0)
+            .then(pl.when(pl.col("open_part").is_in(QUARTERS)).then("open_part"))
             .when((pl.col("part") == "SAME") | pl.col("part").is_null())
             .then("open_part")
             .otherwise("part"),
-            ahead=(has(pl.col("clause_before"), "forecast") & ~has(pl.col("before"), "present"))
-            | has(pl.col("after"), "forecast_after"),
         )
         .with_columns(
-            # The year inferred: the article's own; a later part of it than the article's, looked
-            # back on, is last year's.
-            late=pl.col("said_year").is_null()
-            & (pl.col("year_offset") == 0)
-            & ~has(pl.col("sentence_before"), "forecast")
-            & (
-                pl.col("part").replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
-                > pl.col("default_part").replace_strict(
-                    _PART_ORDER, default=4, return_dtype=pl.Int32
-                )
-            )
-            & (pl.col("part") != "FY")
-        )
-        .with_columns(
-            year=pl.when(pl.col("basis") != "unknown").then(
-                pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
-            )
-            - pl.col("late").cast(pl.Int32)
-            - pl.col("year_ago").cast(pl.Int32),
+            year=pl.when(pl.col("basis") != "unknown").then(year)
+            - late.cast(pl.Int32)
+            - pl.col("year_ago").cast(pl.Int32)
         )
         .with_columns(_shift_quarter())
         .with_columns(_calendar_period())
@@ -125,22 +162,30 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("article"))
             .when(pl.col("said_year").is_null())
             .then(pl.lit("year_inferred"))
-            .otherwise(pl.lit("stated")),
-            # What lies after the article's own period is expected, not reported.
-            ahead=pl.col("kind").is_in(["level", "share"])
-            & (
-                has(pl.col("metric_match"), "forecast_after")
-                | (pl.col("ahead") & ~_is_before_article())
-                | (_is_after_article() & pl.col("basis").is_in(["local", "sentence"]))
-                | (_is_after_article() & pl.col("heading_ahead") & (pl.col("basis") == "heading"))
-            ),
+            .otherwise(pl.lit("stated"))
         )
-        .with_columns(kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"))
-        .with_columns(
-            period_id=pl.when(pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"]))
-            .then(None)
-            .otherwise("period_id")
-        )
+    )
+
+
+def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Levels and shares that lie ahead are targets; without words for when, of no known period."""
+    foretold = (
+        (has(pl.col("clause_before"), "forecast") & ~has(pl.col("before"), "present"))
+        | has(pl.col("after"), "forecast_after")
+    ) & ~_is_before_article()
+    # What lies after the article's own period is expected, not reported.
+    dated_ahead = _is_after_article() & (
+        pl.col("basis").is_in(["local", "sentence"])
+        | (pl.col("heading_ahead") & (pl.col("basis") == "heading"))
+    )
+    ahead = pl.col("kind").is_in(["level", "share"]) & (
+        has(pl.col("metric_match"), "forecast_after") | foretold | dated_ahead
+    )
+    undated = ahead & pl.col("basis").is_in(["article", "paragraph"])
+    return numbers.with_columns(
+        kind=pl.when(ahead).then(pl.lit("target")).otherwise("kind"),
+        period_id=pl.when(undated).then(None).otherwise("period_id"),
+        period_basis=pl.when(undated).then(pl.lit("unknown")).otherwise("period_basis"),
     )
 
 
@@ -158,10 +203,9 @@ def _shift_quarter() -> list[pl.Expr]:
 
 
 def _is_after_article() -> pl.Expr:
-    order = {"part": pl.col("part"), "default": pl.col("default_part")}
     now, own = (
-        part.replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
-        for part in order.values()
+        pl.col(name).replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
+        for name in ("part", "default_part")
     )
     return (pl.col("year") > pl.col("default_year")) | (
         (pl.col("year") == pl.col("default_year")) & (now > own) & (pl.col("part") != "FY")
