@@ -10,12 +10,14 @@ BIN := $(VENV)/bin
 # What the environment was made from; it is made again when a lock file changes.
 RUN_ENV := $(VENV)/run.lock
 DEV_ENV := $(VENV)/dev.lock
+CLIENTS_ENV := $(VENV)/clients.lock
 
-.PHONY: help run test scores nightly lint format lock clean
+.PHONY: help run test test-bi scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
 	@echo "make test   the test suite"
+	@echo "make test-bi the ways into the warehouse, with real servers and clients"
 	@echo "make scores the extraction against gold, one line an article"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
@@ -26,14 +28,17 @@ run: $(RUN_ENV)
 	@$(BIN)/python -m ingest run "$(ARTICLES)"
 
 test: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not nightly"
+	$(BIN)/python -m pytest -n auto -m "not nightly and not bi"
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
 	$(BIN)/python -m tests.test_scores warehouse/scores.duckdb
 
+test-bi: $(CLIENTS_ENV)
+	$(BIN)/python -m pytest -m bi
+
 nightly: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not bi"
 
 lint: $(DEV_ENV)
 	$(BIN)/ruff format --check .
@@ -58,12 +63,17 @@ $(DEV_ENV): requirements-dev.lock $(RUN_ENV)
 	$(INSTALL) -r $<
 	@cp $< $@
 
+$(CLIENTS_ENV): requirements-clients.lock $(DEV_ENV)
+	$(INSTALL) -r $<
+	@cp $< $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
 lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
 
 clean:
 	rm -rf $(VENV) dbt_project/target dbt_project/logs warehouse/.build

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest import Trouble, __version__
 from ingest.load import Run, load, load_figures
+from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
 from ingest.read import read_articles
 from ingest.report import print_report, print_status, wide_console
@@ -89,6 +90,55 @@ def figures_command(
         cause = f"{run.rejected_figures} of {candidates.height} were not admitted"
         cure = "Their reasons stand in raw.rejected_figures."
         raise Trouble(file, "figures", cause, cure)
+
+
+@app.command("publish")
+def publish_command(
+    target: Annotated[
+        str, typer.Argument(help="postgresql://USER@HOST/DATABASE, or a folder for Parquet files.")
+    ],
+    warehouse: Warehouse = DEFAULT,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader",
+            metavar="ROLE",
+            help="PostgreSQL: a role that may read the marts; made if it is not there, and able to"
+            " log in if FIGUREHOUSE_READER_PASSWORD holds its password.",
+        ),
+    ] = None,
+) -> None:
+    """Copy the marts to a PostgreSQL database or a folder of Parquet files, in one step.
+
+    Whoever reads there sees the old ones or the new, never half of them.
+    """
+    if target.startswith(("postgresql://", "postgres://")):
+        try:
+            # The driver is an extra, which nothing else needs.
+            from ingest.postgres import publish_postgres  # noqa: PLC0415
+        except ImportError as error:
+            cure = "Install it: pip install 'psycopg[binary]'."
+            raise Trouble("publish", "PostgreSQL driver", str(error), cure) from error
+        password = os.environ.get("FIGUREHOUSE_READER_PASSWORD")
+        with _open(warehouse):
+            done = publish_postgres(warehouse, target, reader, password)
+        typer.echo(
+            f"{done.tables} tables, {done.rows:,} rows of run {done.version.run_id} in {done.place}"
+            f" ({done.written:,} written, {done.removed:,} removed)"
+        )
+        return
+    folder = target.removeprefix("parquet:")
+    if "://" in folder:
+        cure = "Give postgresql://… or a folder."
+        raise Trouble("publish", "target", f"{folder.split(':')[0]} is not known", cure)
+    if reader:
+        cure = "Leave it out, and set the folder's permissions."
+        raise Trouble("publish", "--reader", "a folder has no roles", cure)
+    with _open(warehouse):
+        manifest = publish_parquet(warehouse, Path(folder))
+    rows = sum(table["rows"] for table in manifest["tables"])
+    tables = len(manifest["tables"])
+    typer.echo(f"{tables} tables, {rows:,} rows of run {manifest['run_id']} in {folder}")
 
 
 @app.command("report")

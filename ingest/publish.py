@@ -115,9 +115,9 @@ class Build:
             con.execute("checkpoint")
         if self.warehouse.exists():
             shutil.copymode(self.warehouse, self.file)
-        _sync(self.file)
+        sync(self.file)
         self.file.replace(self.warehouse)
-        _sync(self.warehouse.parent)
+        sync(self.warehouse.parent)
 
 
 @contextmanager
@@ -226,7 +226,8 @@ def _start_from_published(build: Build) -> None:
             shutil.copyfileobj(source, copy, 2**20)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk hold a file, or a folder's names, before anything else is done."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
