@@ -150,6 +150,7 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
             number_end=_furthest("end", pl.col("role").is_in(numeric)),
             word_end=_furthest("end", pl.col("role").is_in(words)),
         )
+        .pipe(_without_number)
         .filter(
             pl.col("number_end").is_null() | (pl.col("start") >= pl.col("number_end")),
             pl.col("word_end").is_null()
@@ -158,6 +159,8 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.col("start") >= pl.col("word_end")),
         )
         .drop("number_end", "word_end")
+        # 全球用户规模: the noun after a metric only says how it is counted.
+        .filter(~_counts_what_it_follows())
         .join(_metric_traits(), on="id", how="left", maintain_order="left")
         .with_columns(
             *read_periods(pl.when(pl.col("role") == "period").then("match")),
@@ -166,6 +169,32 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .with_row_index("event_nr")
         .with_columns(_windows())
+    )
+
+
+def _without_number(events: pl.DataFrame) -> pl.DataFrame:
+    """A metric that begins in a number is the metric that the rest names: 12个|月|交易用户数."""
+    cut = (
+        (pl.col("role") == "metric")
+        & (pl.col("start") < pl.col("number_end"))
+        & (pl.col("end") > pl.col("number_end"))
+    ).fill_null(False)
+    rest = metric_terms().select(rest="alias", rest_id="id", rest_name="name")
+    found = pl.col("rest_id").is_not_null()
+    return (
+        events.with_columns(
+            rest=pl.when(cut).then(
+                pl.col("match").str.slice(pl.col("number_end") - pl.col("start"))
+            )
+        )
+        .join(rest, on="rest", how="left", maintain_order="left")
+        .with_columns(
+            start=pl.when(found).then("number_end").otherwise("start"),
+            match=pl.when(found).then("rest").otherwise("match"),
+            id=pl.when(found).then("rest_id").otherwise("id"),
+            name=pl.when(found).then("rest_name").otherwise("name"),
+        )
+        .drop("rest", "rest_id", "rest_name")
     )
 
 
@@ -178,6 +207,17 @@ def _named_over_known() -> pl.Expr:
     last_end = word_end.shift(1).forward_fill().over("sentence_nr")
     return named & (
         (next_word < pl.col("end")).fill_null(False) | (last_end > pl.col("start")).fill_null(False)
+    )
+
+
+def _counts_what_it_follows() -> pl.Expr:
+    """A metric that is but 规模, 数量 or 总额, right behind another metric."""
+    follows = (pl.col("end").shift(1) == pl.col("start")) & (pl.col("role").shift(1) == "metric")
+    return (
+        (pl.col("role") == "metric")
+        & has(pl.col("match"), "bare_noun")
+        & follows.fill_null(False)
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     )
 
 

@@ -29,11 +29,14 @@ def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     voiced = is_subject & ~(
         has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
     )
+    # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
+    in_passing = (pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry")
+    spoken_of = (is_subject & ~in_passing).cast(pl.Int32).cum_sum().over("sentence_nr") > 0
     negative = is_metric & pl.col("can_be_negative").fill_null(False)
     events = (
         events.with_columns(
             is_subject=is_subject,
-            voiced=voiced,
+            voiced=voiced & ~(in_passing & spoken_of.fill_null(False)),
             is_whole=is_whole,
             is_share=is_share,
             negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
@@ -46,7 +49,13 @@ def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
             is_company=pl.col("voiced") & (pl.col("role") == "company"),
         )
         .with_columns(
-            leads=pl.col("voiced") & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1),
+            # A paragraph is about what it voices first, unless it opens with a list of several.
+            leads=pl.col("voiced")
+            & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1)
+            & (
+                (pl.when("voiced").then("id").n_unique().over("sentence_nr") <= 2)
+                | (pl.col("role") == "company")
+            ),
             heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
             # 去年同期 and the like speak of the one number that follows, not of the sentence.
             local=is_period

@@ -47,6 +47,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
     own_words = between(pl.max_horizontal("before_start", "term_end"), pl.col("start"))
     label = own_words.str.extract(cue("head_noun"))
+    opens = (pl.col("sentence_nr") != pl.col("sentence_nr").shift(1)).fill_null(True)
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
     return (
@@ -66,7 +67,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 pl.when(near).then("metric_next"),
                 of_family("clause"),
                 pl.when(pl.col("label").is_null()).then(of_family("sentence")),
-                pl.when(pl.col("label").is_null() & (pl.col("family") != "count")).then(
+                pl.when(opens & pl.col("label").is_null() & (pl.col("family") != "count")).then(
                     of_family("paragraph")
                 ),
             )
@@ -175,6 +176,8 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("share"))
         .when(grows)
         .then(pl.lit("growth"))
+        .when(pl.col("since_metric").str.contains(r"^\s*的\s*$"))
+        .then(pl.lit("share"))
         .when(has(head, "share_noun") | has(after, "share_after"))
         .then(pl.lit("share"))
         .when(has(pl.col("lead"), "growth_noun"))
@@ -245,6 +248,8 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.when(moves)
         .then(pl.coalesce(noun_sign, pl.when(falls).then(-1), 1))
         .when(is_loss & pl.col("form").is_in(["currency", "none"]))
+        .then(-1)
+        .when((pl.col("kind") == "share") & has(pl.col("metric_match"), "loss_ratio"))
         .then(-1)
         .otherwise(1)
     )
@@ -326,12 +331,17 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
             )
         )
     )
-    return numbers.with_columns(
-        metric_id=pl.when(is_composed)
+    # 用户规模…占网民整体的87.9%: the part of a people that uses something.
+    reach = is_share & (pl.col("metric_id") == "users") & has(pl.col("before"), "of_population")
+    levels = metrics().select(composed_id="metric_id", composed_level="subject_level")
+    return numbers.join(levels, on="composed_id", how="left", maintain_order="left").with_columns(
+        metric_id=pl.when(reach)
+        .then(pl.lit("penetration_rate"))
+        .when(is_composed)
         .then("composed_id")
         .otherwise(pl.coalesce("composed_id", "metric_id")),
         metric_subject_level=pl.when(is_composed)
-        .then(pl.lit("any"))
+        .then(pl.col("composed_level").fill_null("any"))
         .otherwise("metric_subject_level"),
     )
 
@@ -360,14 +370,21 @@ def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
     )
     metric_id = pl.when(bare_name).then(pl.lit("revenue")).otherwise("metric_id")
+    # Without a metric of its own, a number is of what the number before it was of.
     follows = pl.col("metric_id").is_null() & pl.col("label").is_null()
+    taken_over = [
+        "metric_id", "metric_metric_unit", "metric_metric_dimension",
+        "label", "label_from", "label_at",
+    ]  # fmt: skip
     return (
         follow(numbers, events, "subject_segment", "role", "end")
         .with_columns(metric_id=metric_id)
         .with_columns(
-            metric_id=pl.when(follows)
-            .then(pl.col("metric_id").forward_fill().over("sentence_nr"))
-            .otherwise("metric_id")
+            pl.when(follows)
+            .then(pl.col(name).forward_fill().over("sentence_nr"))
+            .otherwise(name)
+            .alias(name)
+            for name in taken_over
         )
     )
 
