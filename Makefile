@@ -3,6 +3,7 @@
 PYTHON ?= python3
 ARTICLES ?= ingest/articles
 WAREHOUSE ?= warehouse/figurehouse.duckdb
+HTML ?= warehouse/report.html
 export WAREHOUSE
 
 VENV := .venv
@@ -11,11 +12,14 @@ BIN := $(VENV)/bin
 RUN_ENV := $(VENV)/run.lock
 DEV_ENV := $(VENV)/dev.lock
 CLIENTS_ENV := $(VENV)/clients.lock
+HTML_ENV := $(VENV)/html.lock
 
-.PHONY: help run test test-bi scores nightly lint format lock clean
+.PHONY: help run html docs test test-bi scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
+	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
+	@echo "make docs   dbt's documentation site, and the ER diagram of the README"
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
 	@echo "make scores the extraction against gold, one line an article"
@@ -26,6 +30,12 @@ help:
 
 run: $(RUN_ENV)
 	@$(BIN)/python -m ingest run "$(ARTICLES)"
+
+html: $(HTML_ENV)
+	@$(BIN)/python -m ingest report --html "$(HTML)"
+
+docs: $(RUN_ENV)
+	@$(BIN)/python -m ingest.docs
 
 test: $(DEV_ENV)
 	$(BIN)/python -m pytest -n auto -m "not nightly and not bi"
@@ -59,6 +69,10 @@ $(RUN_ENV): requirements.lock
 	$(INSTALL) -r $<
 	@cp $< $@
 
+$(HTML_ENV): requirements-html.lock $(RUN_ENV)
+	$(INSTALL) -r $<
+	@cp $< $@
+
 $(DEV_ENV): requirements-dev.lock $(RUN_ENV)
 	$(INSTALL) -r $<
 	@cp $< $@
@@ -72,6 +86,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --
 
 lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra html -c requirements.lock -o requirements-html.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingest import Trouble, __version__
+from ingest.html import write_html
 from ingest.load import Run, load, load_figures
 from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
@@ -142,9 +143,20 @@ def publish_command(
 
 
 @app.command("report")
-def report_command(warehouse: Warehouse = DEFAULT) -> None:
+def report_command(
+    warehouse: Warehouse = DEFAULT,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write one page for a browser instead.", dir_okay=False),
+    ] = None,
+) -> None:
     """Print what the warehouse holds."""
-    _report(warehouse)
+    if html is None:
+        _report(warehouse)
+        return
+    with _open(warehouse):
+        write_html(warehouse, html)
+    typer.echo(f"Open it in a browser: {html}")
 
 
 @app.command("status")
