@@ -55,9 +55,43 @@ def between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return pl.col("norm").str.slice(start, pl.max_horizontal(end - start, 0))
 
 
+# Events stand in reading order, so a scope (sentence, clause, …) is a run of rows. Each event knows
+# the event_nr of the first and last event of its scopes; looking back within a scope is then a
+# forward fill over the whole column and one comparison, without any grouping.
+
+
 def latest(mask: pl.Expr, scope: str) -> pl.Expr:
     """The event_nr of the latest event so far in the scope for which the mask holds."""
-    return pl.when(mask).then("event_nr").forward_fill().over(scope)
+    found = pl.when(mask).then("event_nr").forward_fill()
+    return pl.when(found >= pl.col(f"{scope}_first")).then(found)
+
+
+def before(value: str, mask: pl.Expr, scope: str) -> pl.Expr:
+    """A column's value at the latest earlier event of the scope for which the mask holds."""
+    at = pl.when(mask).then("event_nr").forward_fill().shift(1)
+    found = pl.when(mask).then(value).forward_fill().shift(1)
+    return pl.when(at >= pl.col(f"{scope}_first")).then(found)
+
+
+def after(value: str, mask: pl.Expr, scope: str) -> pl.Expr:
+    """A column's value at the next later event of the scope for which the mask holds."""
+    at = pl.when(mask).then("event_nr").backward_fill().shift(-1)
+    found = pl.when(mask).then(value).backward_fill().shift(-1)
+    return pl.when(at <= pl.col(f"{scope}_last")).then(found)
+
+
+def count_so_far(mask: pl.Expr, scope: str) -> pl.Expr:
+    """How many events of the scope up to this one the mask holds for."""
+    running = mask.fill_null(False).cast(pl.Int64).cum_sum()
+    starts = pl.col("event_nr") == pl.col(f"{scope}_first")
+    earlier = pl.when(starts).then(running - mask.fill_null(False).cast(pl.Int64)).forward_fill()
+    return running - earlier
+
+
+def count_in(mask: pl.Expr, scope: str) -> pl.Expr:
+    """How many events of the scope the mask holds for."""
+    ends = pl.col("event_nr") == pl.col(f"{scope}_last")
+    return pl.when(ends).then(count_so_far(mask, scope)).backward_fill()
 
 
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
@@ -141,14 +175,14 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
             ],
             how="diagonal",
         )
-        .join(sentences.drop("sentence"), on="sentence_nr")
         .sort("sentence_nr", "start", "end", descending=[False, False, True], maintain_order=True)
+        .pipe(_numbered)
         .filter(~_named_over_known())
         # A comma that groups thousands ends no clause; a word inside a number is no word, and a
         # number inside a word (88VIP) is no number. Words may overlap: 中国AI云市场 and 市场规模.
         .with_columns(
-            number_end=_furthest("end", pl.col("role").is_in(numeric)),
-            word_end=_furthest("end", pl.col("role").is_in(words)),
+            number_end=_furthest(pl.col("role").is_in(numeric)),
+            word_end=_furthest(pl.col("role").is_in(words)),
         )
         .pipe(_without_number)
         .filter(
@@ -161,14 +195,47 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         .drop("number_end", "word_end")
         # 全球用户规模: the noun after a metric only says how it is counted.
         .filter(~_counts_what_it_follows())
+        .join(sentences.drop("sentence"), on="sentence_nr", how="left", maintain_order="left")
         .join(_metric_traits(), on="id", how="left", maintain_order="left")
+        .pipe(_with_periods)
         .with_columns(
-            *read_periods(pl.when(pl.col("role") == "period").then("match")),
             is_number=pl.col("role").is_in(["figure", "bare"]),
             is_end=pl.col("role") == "clause_end",
         )
-        .with_row_index("event_nr")
+        .pipe(_numbered)
+        .pipe(_with_scopes)
         .with_columns(_windows())
+    )
+
+
+def _numbered(events: pl.DataFrame) -> pl.DataFrame:
+    """Number the events and tell the bounds of their sentences."""
+    sentence = pl.col("sentence_nr")
+    return (
+        events.drop("event_nr", "sentence_first", "sentence_last", strict=False)
+        .with_row_index("event_nr")
+        .with_columns(
+            _bounds("sentence", sentence.ne(sentence.shift(1)).fill_null(True)),
+        )
+    )
+
+
+def _bounds(scope: str, starts: pl.Expr) -> list[pl.Expr]:
+    """The event_nr of the first and of the last event of a scope, from where it starts."""
+    ends = starts.shift(-1, fill_value=True)
+    return [
+        pl.when(starts).then("event_nr").forward_fill().alias(f"{scope}_first"),
+        pl.when(ends).then("event_nr").backward_fill().alias(f"{scope}_last"),
+    ]
+
+
+def _with_periods(events: pl.DataFrame) -> pl.DataFrame:
+    """Add what the period words say; each distinct word is read once."""
+    words = events.filter(pl.col("role") == "period").select("role", "match").unique()
+    read = words.with_columns(read_periods(pl.col("match")))
+    return events.join(read, on=["role", "match"], how="left", maintain_order="left").with_columns(
+        pl.col("year_offset", "quarter_offset").fill_null(0),
+        pl.col("fiscal", "is_date").fill_null(False),
     )
 
 
@@ -202,11 +269,9 @@ def _named_over_known() -> pl.Expr:
     """A marked name in which a word of the vocabulary begins, or that begins in one, is dropped."""
     named = pl.col("role") == "named"
     is_word = pl.col("role").is_in(["metric", "figure", *SUBJECT_ROLES]) & ~named
-    next_word = pl.when(is_word).then("start").shift(-1).backward_fill().over("sentence_nr")
-    word_end = pl.when(is_word).then("end").cum_max().over("sentence_nr")
-    last_end = word_end.shift(1).forward_fill().over("sentence_nr")
     return named & (
-        (next_word < pl.col("end")).fill_null(False) | (last_end > pl.col("start")).fill_null(False)
+        (after("start", is_word, "sentence") < pl.col("end")).fill_null(False)
+        | (before("end", is_word, "sentence") > pl.col("start")).fill_null(False)
     )
 
 
@@ -221,10 +286,15 @@ def _counts_what_it_follows() -> pl.Expr:
     )
 
 
-def _furthest(column: str, mask: pl.Expr) -> pl.Expr:
+def _furthest(mask: pl.Expr) -> pl.Expr:
     """How far the events before this one that the mask names reach into the sentence."""
-    reach = pl.when(mask).then(column).cum_max().over("sentence_nr")
-    return reach.shift(1).forward_fill().over("sentence_nr")
+    # Later sentences reach further on this scale, so that one running maximum serves them all.
+    base = pl.col("sentence_nr").cast(pl.Int64) * _FAR
+    reach = pl.when(mask).then(pl.col("end") + base).cum_max().shift(1).forward_fill() - base
+    return pl.when(reach > 0).then(reach)
+
+
+_FAR = 1_000_000
 
 
 def _metric_traits() -> pl.DataFrame:
@@ -244,61 +314,47 @@ def _metric_traits() -> pl.DataFrame:
     )
 
 
-def _windows() -> list[pl.Expr]:
-    """Scopes and the text around each event.
+def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
+    """Add the bounds of every scope: its first and last event.
 
-    clause_nr, segment_nr (from number to number within a clause) and lead_nr (from number to
-    number within a sentence) are unique over the batch;
-    clause_start, last_end (of the number before, in the sentence), next_start (of the next number
-    or clause end) are offsets in the sentence.
+    clause; segment (from number to number within a clause); lead (from number to number within a
+    sentence); paragraph; heading (all that stands under one).
     """
-    ends = pl.col("is_end").cast(pl.Int64)
-    new_sentence = (
-        pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True).cast(pl.Int64)
-    )
+    new_sentence = pl.col("event_nr") == pl.col("sentence_first")
+    new_article = pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True)
     after_number = pl.col("is_number").shift(1).fill_null(False)
+    after_end = pl.col("is_end").shift(1).fill_null(False)
+    paragraph = pl.col("paragraph_nr")
+    short_line = (
+        (pl.col("norm").str.len_chars() <= 30)
+        & (count_in(pl.col("is_number"), "sentence") == 0)
+        & pl.col("norm").str.ends_with("\n")
+        & ~pl.col("norm").str.contains("[？?]")
+        & ~has(pl.col("norm"), "caption")
+        & (pl.col("sentence_start") > 0)
+    )
+    return events.with_columns(
+        *_bounds("clause", new_sentence | after_end),
+        *_bounds("segment", new_sentence | after_end | after_number),
+        *_bounds("lead", new_sentence | after_number),
+        *_bounds("paragraph", paragraph.ne(paragraph.shift(1)).fill_null(True)),
+        is_heading=short_line,
+    ).with_columns(_bounds("heading", new_article | (pl.col("is_heading") & new_sentence)))
+
+
+def _windows() -> list[pl.Expr]:
+    """Offsets in the sentence of what stands around each event.
+
+    clause_start, last_end (of the number before), next_start (of the next number or clause end),
+    next_number.
+    """
     length = pl.col("norm").str.len_chars().cast(pl.Int64)
-    heading = (length <= 30) & ~pl.col("is_number").any().over("sentence_nr")
-    heading &= pl.col("norm").str.ends_with("\n") & ~pl.col("norm").str.contains("[？?]")
-    heading &= ~has(pl.col("norm"), "caption") & (pl.col("sentence_start") > 0)
+    number, end = pl.col("is_number"), pl.col("is_end")
     return [
-        heading.alias("is_heading"),
-        (
-            heading & (new_sentence == 1)
-            | pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True)
-        )
-        .cum_sum()
-        .alias("heading_nr"),
-        (new_sentence + ends).cum_sum().alias("clause_nr"),
-        (new_sentence + ends + after_number).cum_sum().alias("segment_nr"),
-        (new_sentence + after_number).cum_sum().alias("lead_nr"),
-        pl.when(pl.col("is_end").shift(1) & (new_sentence == 0))
-        .then(pl.col("end").shift(1))
-        .forward_fill()
-        .over("sentence_nr")
-        .fill_null(0)
-        .alias("clause_start"),
-        pl.when("is_number")
-        .then("end")
-        .shift(1)
-        .forward_fill()
-        .over("sentence_nr")
-        .fill_null(0)
-        .alias("last_end"),
-        pl.when(pl.col("is_number") | pl.col("is_end"))
-        .then("start")
-        .shift(-1)
-        .backward_fill()
-        .over("sentence_nr")
-        .fill_null(length)
-        .alias("next_start"),
-        pl.when(pl.col("is_number"))
-        .then("start")
-        .shift(-1)
-        .backward_fill()
-        .over("sentence_nr")
-        .fill_null(length)
-        .alias("next_number"),
+        before("end", end, "sentence").fill_null(0).alias("clause_start"),
+        before("end", number, "sentence").fill_null(0).alias("last_end"),
+        after("start", number | end, "sentence").fill_null(length).alias("next_start"),
+        after("start", number, "sentence").fill_null(length).alias("next_number"),
     ]
 
 

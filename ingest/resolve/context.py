@@ -6,7 +6,17 @@ last number, the clause, the sentence, the paragraph), found by a forward fill o
 
 import polars as pl
 
-from ingest.events import SUBJECT_ROLES, between, has, latest, looks_ahead
+from ingest.events import (
+    SUBJECT_ROLES,
+    after,
+    before,
+    between,
+    count_in,
+    count_so_far,
+    has,
+    latest,
+    looks_ahead,
+)
 from ingest.numbers import read_tokens
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
@@ -17,72 +27,79 @@ GENERIC_SHARE = "share"
 
 def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     """Add to each event the numbers of the events that it may be about, nearest scope first."""
-    clause_head = between(pl.col("clause_start"), pl.col("start"))
-    tail = pl.col("norm").str.slice(pl.col("end"), 10)
+    return events.pipe(_with_voices).pipe(_with_topics).with_columns(_pointers())
+
+
+def _with_voices(events: pl.DataFrame) -> pl.DataFrame:
+    """Add which words speak: subjects that are voiced, and not in passing; wholes of a share."""
     is_subject = pl.col("role").is_in(SUBJECT_ROLES)
     is_metric = pl.col("role") == "metric"
     is_period = pl.col("role") == "period"
-    # The whole of a share (占总收入的…) is not what the sentence is about.
-    is_whole = is_metric & (has(clause_head, "whole_before") | has(tail, "whole_after"))
-    is_share = is_metric & (pl.col("id") == GENERIC_SHARE)
-    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
-    voiced = is_subject & ~(
-        has(clause_head, "mute_before") | has(tail, "mute_after") | has(clause_head, "mute_clause")
-    )
+    is_word = is_subject | is_metric | is_period
     # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
     in_passing = (pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry")
-    spoken_of = (is_subject & ~in_passing).cast(pl.Int32).cum_sum().over("sentence_nr") > 0
-    negative = is_metric & pl.col("can_be_negative").fill_null(False)
-    events = (
-        events.with_columns(
-            is_subject=is_subject,
-            voiced=voiced & ~(in_passing & spoken_of.fill_null(False)),
-            is_whole=is_whole,
-            is_share=is_share,
-            negative_before=latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence_nr"),
-            is_base=is_period & (has(clause_head, "relative_base") | has(tail, "relative_after")),
-            voiced_before=latest(voiced, "sentence_nr"),
-            spoken_before=is_period.cast(pl.Int32).cum_sum().over("sentence_nr") > 1,
-        )
-        .with_columns(
-            opens=pl.col("voiced") & pl.col("voiced").cum_sum().over("sentence_nr").eq(1),
-            is_company=pl.col("voiced") & (pl.col("role") == "company"),
-        )
-        .with_columns(
-            # A paragraph is about what it voices first, unless it opens with a list of several.
-            leads=pl.col("voiced")
-            & pl.col("voiced").cum_sum().over("paragraph_nr").eq(1)
-            & (
-                (pl.when("voiced").then("id").n_unique().over("sentence_nr") <= 2)
-                | (pl.col("role") == "company")
-            ),
-            heads=pl.col("is_company") & pl.col("is_company").cum_sum().over("paragraph_nr").eq(1),
-            # 去年同期 and the like speak of the one number that follows, not of the sentence.
-            local=is_period
-            & (
-                (pl.col("part") == "SAME").fill_null(False)
-                | (pl.col("quarter_offset") != 0)
-                | (pl.col("year_offset") < 0)
-                | pl.col("is_base")
-                | (
-                    (pl.col("year") < pl.col("default_year")).fill_null(False)
-                    & pl.col("spoken_before")
-                )
-            ),
-            # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
-            is_topic=is_metric
-            & ~pl.col("is_whole")
-            & ~pl.col("is_share")
-            & ~(
-                has(pl.col("match"), "loss_alone")
-                & (pl.col("negative_before") > pl.col("voiced_before").fill_null(0)).fill_null(
-                    False
-                )
-            )
-            & ~has(clause_head, "stand_in"),
-        )
+    spoken_of = count_so_far(is_subject & ~in_passing, "sentence") > 0
+    head, tail = pl.col("head"), pl.col("tail")
+    muted = has(head, "mute_before") | has(tail, "mute_after") | has(head, "mute_clause")
+    return events.with_columns(
+        # The words of the clause before a word, and a few after it.
+        head=pl.when(is_word).then(between(pl.col("clause_start"), pl.col("start"))),
+        tail=pl.when(is_word).then(pl.col("norm").str.slice(pl.col("end"), 10)),
+    ).with_columns(
+        is_subject=is_subject,
+        voiced=is_subject & ~muted & ~(in_passing & spoken_of),
+        # The whole of a share (占总收入的…) is not what the sentence is about.
+        is_whole=is_metric & (has(head, "whole_before") | has(tail, "whole_after")),
+        is_share=is_metric & (pl.col("id") == GENERIC_SHARE),
+        is_base=is_period & (has(head, "relative_base") | has(tail, "relative_after")),
     )
-    is_topic, local = pl.col("is_topic"), pl.col("local")
+
+
+def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
+    """Add which words what follows is about: topics, leads of paragraphs, periods set apart."""
+    is_metric = pl.col("role") == "metric"
+    is_period = pl.col("role") == "period"
+    voiced, company = pl.col("voiced"), pl.col("voiced") & (pl.col("role") == "company")
+    negative = is_metric & pl.col("can_be_negative").fill_null(False)
+    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+    points_back = has(pl.col("match"), "loss_alone") & (
+        latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence")
+        > latest(voiced, "sentence").fill_null(0)
+    ).fill_null(False)
+    another = voiced & (pl.col("id") != before("id", voiced, "sentence")).fill_null(True)
+    return events.with_columns(
+        is_topic=is_metric
+        & ~pl.col("is_whole")
+        & ~pl.col("is_share")
+        & ~points_back
+        & ~has(pl.col("head"), "stand_in"),
+        opens=voiced & (count_so_far(voiced, "sentence") == 1),
+        # A paragraph is about what it voices first, unless it opens with a list of several.
+        leads=voiced
+        & (count_so_far(voiced, "paragraph") == 1)
+        & ((count_in(another, "sentence") <= 1) | company),
+        heads=company & (count_so_far(company, "paragraph") == 1),
+        is_company=company,
+        # 去年同期 and the like speak of the one number that follows, not of the sentence.
+        local=is_period
+        & (
+            (pl.col("part") == "SAME").fill_null(False)
+            | (pl.col("quarter_offset") != 0)
+            | (pl.col("year_offset") < 0)
+            | pl.col("is_base")
+            | (
+                (pl.col("year") < pl.col("default_year")).fill_null(False)
+                & (count_so_far(is_period, "sentence") > 1)
+            )
+        ),
+    )
+
+
+def _pointers() -> list[pl.Expr]:
+    """The pointers: what each event, if it is a number, may be about."""
+    is_topic, local, voiced = pl.col("is_topic"), pl.col("local"), pl.col("voiced")
+    is_period = pl.col("role") == "period"
+    opening = is_period & ~local & pl.col("part").is_not_null()
     families = {
         "any": is_topic,
         "currency": is_topic & (pl.col("metric_dimension") == "currency"),
@@ -90,43 +107,37 @@ def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
         "ratio": is_topic & (pl.col("value_kind") == "share"),
         "amount": is_topic & (pl.col("value_kind") != "share"),
     }
-    return events.with_columns(
-        *(
-            latest(mask, f"{scope}_nr").alias(f"metric_{family}_{scope}")
-            for family, mask in families.items()
-            for scope in SCOPES
-        ),
-        metric_next=pl.when(is_topic).then("event_nr").shift(-1).backward_fill().over("clause_nr"),
-        whole_clause=latest(pl.col("is_whole"), "clause_nr"),
-        share_clause=latest(pl.col("is_share"), "clause_nr"),
-        term_end=pl.when(pl.col("is_subject") | is_period)
-        .then("end")
-        .forward_fill()
-        .over("segment_nr")
-        .fill_null(0),
-        subject_segment=latest(pl.col("voiced"), "segment_nr"),
-        subject_sentence=latest(pl.col("voiced"), "sentence_nr"),
-        subject_muted=latest(pl.col("is_subject"), "segment_nr"),
-        subject_aside=latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence_nr"),
-        subject_topic=latest(pl.col("leads"), "paragraph_nr"),
-        subject_heading=latest(pl.col("opens") & pl.col("is_heading"), "heading_nr"),
+    pointers = {
+        f"metric_{family}_{scope}": latest(mask, scope)
+        for family, mask in families.items()
+        for scope in SCOPES
+    } | {
+        "metric_next": after("event_nr", is_topic, "clause"),
+        "whole_clause": latest(pl.col("is_whole"), "clause"),
+        "share_clause": latest(pl.col("is_share"), "clause"),
+        "subject_segment": latest(voiced, "segment"),
+        "subject_sentence": latest(voiced, "sentence"),
+        "subject_muted": latest(pl.col("is_subject"), "segment"),
+        "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
+        "subject_topic": latest(pl.col("leads"), "paragraph"),
+        "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
         # Whose segments these are: the company of the sentence, or first in the paragraph.
-        owner=pl.coalesce(
-            latest(pl.col("is_company"), "sentence_nr"), latest(pl.col("heads"), "paragraph_nr")
+        "owner": pl.coalesce(
+            latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
         ),
-        period_local=latest(local, "segment_nr"),
-        period_aside=latest(local & ~pl.col("is_base"), "lead_nr"),
-        period_sentence=latest(is_period & ~local & pl.col("part").is_not_null(), "sentence_nr"),
-        heading_ahead=(pl.col("is_heading") & has(pl.col("norm"), "forecast"))
-        .any()
-        .over("heading_nr"),
-        period_heading=latest(
-            is_period & pl.col("is_heading") & ~local & pl.col("part").is_not_null(), "heading_nr"
+        "period_local": latest(local, "segment"),
+        "period_aside": latest(local & ~pl.col("is_base"), "lead"),
+        "period_sentence": latest(opening, "sentence"),
+        "period_heading": latest(opening & pl.col("is_heading"), "heading"),
+        "period_paragraph": latest(
+            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
         ),
-        period_paragraph=latest(
-            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph_nr"
-        ),
-    )
+        "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
+        "heading_ahead": latest(
+            pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
+        ).is_not_null(),
+    }
+    return [expression.alias(name) for name, expression in pointers.items()]
 
 
 def follow(

@@ -57,7 +57,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     small_money = (
         (pl.col("form") == "currency")
         & (pl.col("value").abs() < 1000)
-        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & ~pl.col("next_touches").fill_null(False)
         & pl.col("listed_metric").is_null()
         & ~(
@@ -92,7 +92,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
             (pl.col("role") == "bare")
             & ~(
                 pl.col("metric").is_not_null()
-                & (pl.col("metric_segment_nr") == pl.col("segment_nr"))
+                & (pl.col("metric_segment_first") == pl.col("segment_first"))
                 & (pl.col("metric_value_kind") != "share")
             )
         )
@@ -108,7 +108,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
     """How sure the reading is: each thing taken from further off, or inferred, takes its share."""
-    in_clause = pl.col("metric_segment_nr") == pl.col("segment_nr")
+    in_clause = pl.col("metric_segment_first") == pl.col("segment_first")
     in_sentence = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
     listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches").fill_null(False)
     metric = (

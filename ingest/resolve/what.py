@@ -88,7 +88,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "can_be_negative",
             "home_subject_id",
             "sentence_nr",
-            "segment_nr",
+            "segment_first",
             "subject_segment",
             "subject_sentence",
         )
@@ -139,7 +139,7 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         (pl.col("form") == "count")
         & (pl.col("unit_word").str.len_chars() > 1)
         & (pl.col("metric_metric_unit") != pl.col("unit_id")).fill_null(True)
-        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & pl.col("counted_id").is_not_null()
     )
     return numbers.with_columns(

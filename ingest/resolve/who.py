@@ -118,7 +118,7 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     # 每股0.40美元，去年同期为0.31美元: a clause that names only another time is of the same thing.
     parallel = (
         pl.col("subject_segment").is_null()
-        & (pl.col("metric_segment_nr") != pl.col("segment_nr")).fill_null(True)
+        & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & (pl.col("period_local").is_not_null() | pl.col("period_aside").is_not_null())
         & has(pl.col("lead"), "copula")
         & (pl.col("unit_id") == pl.col("unit_id").shift(1))
@@ -129,7 +129,7 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         & pl.col("listed_subject").is_null()
         & pl.col("listed_period").is_null()
         & has(pl.col("chain_head"), "distribute")
-        & (pl.col("metric_segment_nr") != pl.col("segment_nr"))
+        & (pl.col("metric_segment_first") != pl.col("segment_first"))
         .first()
         .over("chain_nr")
         .fill_null(True)
