@@ -21,7 +21,7 @@ _PIECE = rf"(?s).{{1,{_LONGEST}}}"
 
 _LOOKALIKES = {
     "\u3000": " ", "\xa0": " ", "\t": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~",
-    "−": "-", "﹣": "-", "‧": "·", "彔": "录",
+    "−": "-", "﹣": "-", "‧": "·", "彔": "录", OPEN: " ", CLOSE: " ",
 }  # fmt: skip
 
 
@@ -44,30 +44,76 @@ def normalise(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(list(mapping), list(mapping.values()))
 
 
-def find_fenced(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFrame:
-    """Spans of what an expression has put between OPEN and CLOSE.
+def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataFrame:
+    """Every match of a regular expression in a text column, with its offsets.
 
-    Returns key, start, end (characters, without the fences), match, following (the text up to
-    the next match), in text order.
+    Polars has no expression that returns the offsets of all matches. So the matches are taken
+    out, what stands between them is split at where they were, and the offsets are the running
+    length of the pieces. Neither pass needs groups, so both run in the engine's fast automaton.
 
-    Polars has no expression that returns the offsets of all regular-expression matches. Matches
-    are therefore fenced with control characters, the text is split at the fences, and the
-    offsets are the running length of the pieces: three vectorised steps.
+    Args:
+        texts: One row a text, named by `key`; rows of one key stand together.
+        key: The column that names a text.
+        text: The column of text, without the characters OPEN and CLOSE.
+        pattern: A regular expression; its groups are of no account.
+
+    Returns:
+        key, start, end (characters), match, following (the text up to the next match).
+    """
+    return (
+        texts.lazy()
+        .select(
+            key,
+            match=pl.col(text).str.extract_all(pattern),
+            gap=pl.col(text).str.replace_all(pattern, OPEN).str.split(OPEN),
+        )
+        .filter(pl.col("match").list.len() > 0)
+        .with_columns(count=pl.col("match").list.len())
+        .with_columns(
+            lead=pl.col("gap").list.slice(0, pl.col("count")),
+            following=pl.col("gap").list.slice(1, pl.col("count")),
+        )
+        .explode("match", "lead", "following")
+        .select(key, "match", "lead", "following")
+        .collect()
+        .with_columns(_running_offsets(key))
+        .select(key, "start", "end", "match", "following")
+    )
+
+
+def _running_offsets(key: str) -> list[pl.Expr]:
+    """start and end of each match: the running length of leads and matches within its text."""
+    length = pl.col("match").str.len_chars().cast(pl.Int64)
+    lead = pl.col("lead").str.len_chars().cast(pl.Int64)
+    end = (lead + length).cum_sum()
+    opens = pl.col(key).ne(pl.col(key).shift(1)).fill_null(True)
+    base = pl.when(opens).then(end - lead - length).forward_fill()
+    return [(end - length - base).alias("start"), (end - base).alias("end")]
+
+
+def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
+    """Where words stand in a text column, the longest at each place; as `find_all`.
+
+    The words are fenced with control characters and the text is split at the fences.
     """
     part = pl.col("piece").str.split_exact(CLOSE, 1).struct
+    fenced = [f"{OPEN}{word}{CLOSE}" for word in words]
     return (
-        texts.select(key, piece=fenced.str.split(OPEN))
+        texts.lazy()
+        .select(
+            key, piece=pl.col(text).str.replace_many(words, fenced, leftmost=True).str.split(OPEN)
+        )
         .explode("piece")
         .select(key, match=part.field("field_0"), following=part.field("field_1"))
+        # The first piece of a text is what stands before its first word.
+        .with_columns(lead=pl.coalesce("following", "match").shift(1))
         .with_columns(
-            length=pl.col("match").str.len_chars().cast(pl.Int64),
-            after=pl.col("following").str.len_chars().fill_null(0).cast(pl.Int64),
+            lead=pl.when(pl.col(key) == pl.col(key).shift(1)).then("lead").otherwise(pl.lit(""))
         )
-        .with_columns(
-            end=(pl.col("length") + pl.col("after")).cum_sum().over(key) - pl.col("after")
-        )
+        .collect()
         .filter(pl.col("following").is_not_null())
-        .select(key, pl.col("end").sub("length").alias("start"), "end", "match", "following")
+        .with_columns(_running_offsets(key))
+        .select(key, "start", "end", "match", "following")
     )
 
 
@@ -115,8 +161,4 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
 
 def find_clause_ends(sentences: pl.DataFrame) -> pl.DataFrame:
     """Where clauses end: sentence_nr, start, end of each comma or semicolon."""
-    return find_fenced(
-        sentences,
-        "sentence_nr",
-        pl.col("norm").str.replace_all(f"({_CLAUSE_END})", f"{OPEN}${{1}}{CLOSE}"),
-    )
+    return find_all(sentences, "sentence_nr", "norm", _CLAUSE_END)

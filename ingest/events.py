@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from ingest.clauses import CLOSE, OPEN, find_clause_ends, find_fenced
+from ingest.clauses import find_all, find_clause_ends, find_words
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
 from ingest.vocabulary import companies, cues, metric_terms, metrics, subject_terms, units
@@ -80,29 +80,37 @@ def after(value: str, mask: pl.Expr, scope: str) -> pl.Expr:
     return pl.when(at <= pl.col(f"{scope}_last")).then(found)
 
 
+def carried(value: pl.Expr, scope: str) -> pl.Expr:
+    """The value, or where it is null the latest earlier one in the scope."""
+    at = pl.when(value.is_not_null()).then("event_nr").forward_fill()
+    return pl.when(at >= pl.col(f"{scope}_first")).then(value.forward_fill())
+
+
 def count_so_far(mask: pl.Expr, scope: str) -> pl.Expr:
     """How many events of the scope up to this one the mask holds for."""
     running = mask.fill_null(False).cast(pl.Int64).cum_sum()
-    starts = pl.col("event_nr") == pl.col(f"{scope}_first")
+    starts = pl.col(f"{scope}_first").ne(pl.col(f"{scope}_first").shift(1)).fill_null(True)
     earlier = pl.when(starts).then(running - mask.fill_null(False).cast(pl.Int64)).forward_fill()
     return running - earlier
 
 
 def count_in(mask: pl.Expr, scope: str) -> pl.Expr:
     """How many events of the scope the mask holds for."""
-    ends = pl.col("event_nr") == pl.col(f"{scope}_last")
+    ends = pl.col(f"{scope}_first").ne(pl.col(f"{scope}_first").shift(-1)).fill_null(True)
     return pl.when(ends).then(count_so_far(mask, scope)).backward_fill()
 
 
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Names that no dictionary holds but the text marks as names: 《…》, 「…」, …业务, …系列."""
-    parts = f"{OPEN}${{name}}{CLOSE}"
-    found = find_fenced(
-        sentences,
+    """Names that no dictionary holds but the text marks as names: 《…》, 「…」."""
+    name = pl.col("match").str.head(-1).str.tail(-1)
+    return find_all(sentences, "sentence_nr", "norm", cue("name")).select(
         "sentence_nr",
-        pl.col("norm").str.replace_all(cue("name"), f"${{lead}}{parts}${{close}}"),
+        start=pl.col("start") + 1,
+        end=pl.col("end") - 1,
+        match=name,
+        role=pl.lit("named"),
+        name=name,
     )
-    return found.select("sentence_nr", "start", "end", "match", role=pl.lit("named"), name="match")
 
 
 def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
@@ -110,16 +118,7 @@ def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     longest_first = table.unique("alias", keep="first", maintain_order=True).sort(
         pl.col("alias").str.len_chars(), descending=True, maintain_order=True
     )
-    aliases = longest_first["alias"]
-    found = find_fenced(
-        sentences,
-        "sentence_nr",
-        pl.col("norm")
-        .str.to_lowercase()
-        .str.replace_many(
-            aliases.to_list(), [f"{OPEN}{alias}{CLOSE}" for alias in aliases], leftmost=True
-        ),
-    )
+    found = find_words(sentences, "sentence_nr", "lower", longest_first["alias"].to_list())
     letter = "[a-z]"
     return (
         found.with_columns(
@@ -160,6 +159,7 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
     ends = find_clause_ends(sentences).select(
         "sentence_nr", "start", "end", "match", role=pl.lit("clause_end")
     )
+    sentences = sentences.with_columns(lower=pl.col("norm").str.to_lowercase())
     numeric = ["figure", "period", "name", "bare", "span", "rank"]
     words = ["metric", *SUBJECT_ROLES]
     return (
@@ -195,7 +195,9 @@ def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
         .drop("number_end", "word_end")
         # 全球用户规模: the noun after a metric only says how it is counted.
         .filter(~_counts_what_it_follows())
-        .join(sentences.drop("sentence"), on="sentence_nr", how="left", maintain_order="left")
+        .join(
+            sentences.drop("sentence", "lower"), on="sentence_nr", how="left", maintain_order="left"
+        )
         .join(_metric_traits(), on="id", how="left", maintain_order="left")
         .pipe(_with_periods)
         .with_columns(

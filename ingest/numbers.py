@@ -16,7 +16,7 @@ from functools import cache
 import polars as pl
 
 from ingest import periods
-from ingest.clauses import CLOSE, OPEN, find_fenced, normalise
+from ingest.clauses import find_all, normalise
 from ingest.vocabulary import units
 
 VALUE = pl.Decimal(38, 8)
@@ -151,25 +151,29 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
     """
     grammar = _grammar()
-    marked = pl.col(text).str.replace_all(
-        grammar["token"], f"${{lead}}{OPEN}${{other}}${{figure}}${{name}}{CLOSE}"
-    )
-    tokens = find_fenced(texts, key, marked).rename({"match": "token"})
+    found = find_all(texts, key, text, grammar["token"])
+    # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
+    part = pl.col("match").str.extract_groups(grammar["token"]).struct
+    token = pl.col("token")
     classes = (
-        tokens.select("token")
+        found.select("match")
         .unique()
         .with_columns(
-            token_class=pl.when(pl.col("token").str.contains(grammar["period"]))
+            lead_length=part.field("lead").str.len_chars().fill_null(0).cast(pl.Int64),
+            token=pl.coalesce(part.field("other"), part.field("figure"), part.field("name")),
+        )
+        .with_columns(
+            token_class=pl.when(token.str.contains(grammar["period"]))
             .then(pl.lit("period"))
-            .when(pl.col("token").str.contains(grammar["span"]))
+            .when(token.str.contains(grammar["span"]))
             .then(pl.lit("span"))
-            .when(pl.col("token").str.contains(grammar["rank"]))
+            .when(token.str.contains(grammar["rank"]))
             .then(pl.lit("rank"))
-            .when(pl.col("token").str.contains(grammar["idiom"]))
+            .when(token.str.contains(grammar["idiom"]))
             .then(pl.lit("idiom"))
-            .when(pl.col("token").str.contains(grammar["bare"]))
+            .when(token.str.contains(grammar["bare"]))
             .then(pl.lit("bare"))
-            .when(pl.col("token").str.contains(grammar["figure"] + r"|分之|^翻|^百分百$"))
+            .when(token.str.contains(grammar["figure"] + r"|分之|^翻|^百分百$"))
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
         )
@@ -177,9 +181,9 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     broken_tenths = pl.col("token").str.ends_with("成") & pl.col("following").str.contains(
         f"^{_NOT_TENTHS}"
     )
-    return tokens.join(classes, on="token", how="left", maintain_order="left").select(
+    return found.join(classes, on="match", how="left", maintain_order="left").select(
         key,
-        "start",
+        pl.col("start") + pl.col("lead_length"),
         "end",
         "token",
         token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),

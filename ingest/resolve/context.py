@@ -176,36 +176,48 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
             | ~has(pl.col("lead"), "list_separator")
             | pl.col("form").ne_missing(pl.col("form").shift(1))
         )
-        .with_columns(chain_nr=pl.col("starts").cum_sum())
+        .with_row_index("row_nr")
         .with_columns(
-            chain_head=pl.col("before").first().over("chain_nr"),
-            chain_lead=pl.col("lead").first().over("chain_nr"),
-            chain_after=pl.col("after").last().over("chain_nr"),
-            chain_start=pl.col("start").first().over("chain_nr"),
-            chain_order=pl.col("event_nr").cum_count().over("chain_nr") - 1,
-            chain_length=pl.len().over("chain_nr"),
+            chain_nr=pl.col("starts").cum_sum(),
+            # A chain is a run of rows, so its first and last rows fill all of it.
+            **{f"chain_{name}": _of_first(name) for name in ("lead", "start", "row_nr")},
+            chain_head=_of_first("before"),
+            chain_after=_of_last("after"),
+            chain_length=(_of_last("row_nr") - _of_first("row_nr") + 1).cast(pl.Int64),
         )
+        .with_columns(chain_order=(pl.col("row_nr") - pl.col("chain_row_nr")).cast(pl.Int64))
     )
+
+
+def _of_first(name: str) -> pl.Expr:
+    return pl.when("starts").then(name).forward_fill()
+
+
+def _of_last(name: str) -> pl.Expr:
+    return pl.when(pl.col("starts").shift(-1, fill_value=True)).then(name).backward_fill()
 
 
 def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
     """Coordinated events (A、B和C): run_nr, order in the run, length of the run."""
-    listed = events.filter(mask)
     gap = pl.col("norm").str.slice(
         pl.col("end").shift(1), pl.max_horizontal(pl.col("start") - pl.col("end").shift(1), 0)
     )
-    continues = pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1)) & has(gap, "coordination")
+    same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     return (
-        listed.with_columns(run_nr=(~continues.fill_null(False)).cum_sum())
+        events.filter(mask)
+        .with_columns(starts=~(same & has(pl.when(same).then(gap), "coordination")))
+        .with_row_index("row_nr")
+        .with_columns(run_nr=pl.col("starts").cum_sum())
         .with_columns(
-            run_order=pl.col("event_nr").cum_count().over("run_nr").cast(pl.Int64) - 1,
-            run_length=pl.len().over("run_nr"),
-            run_end=pl.col("end").max().over("run_nr"),
-            # A list whose first member is no known word cannot be paired off.
-            headless=between(pl.lit(0), pl.col("start"))
-            .str.contains(r"[、和与及]\s*$")
-            .first()
-            .over("run_nr"),
+            run_order=(pl.col("row_nr") - _of_first("row_nr")).cast(pl.Int64),
+            run_length=(_of_last("row_nr") - _of_first("row_nr") + 1).cast(pl.Int64),
+            run_end=_of_last("end"),
+        )
+        # A list whose first member is no known word cannot be paired off.
+        .with_columns(
+            headless=pl.when(pl.col("starts") & (pl.col("run_length") > 1))
+            .then(between(pl.col("clause_start"), pl.col("start")).str.contains(r"[、和与及]\s*$"))
+            .forward_fill()
         )
         .filter(pl.col("run_length") > 1, ~pl.col("headless"))
         .select(

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import between, code_of, cue, has
+from ingest.events import between, carried, code_of, count_so_far, cue, has
 from ingest.resolve.context import GENERIC_SHARE, follow
 from ingest.vocabulary import companies, metric_terms, metrics
 
@@ -208,10 +208,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce(
                 "kind",
                 pl.when(has(pl.col("lead"), "copula")).then(
-                    pl.when(pl.col("form") == "ratio")
-                    .then("kind")
-                    .forward_fill()
-                    .over("sentence_nr")
+                    carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")
                 ),
             )
         )
@@ -326,7 +323,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
                 # 占比由18%升至24%: the second is a share of the same.
                 pl.coalesce(
                     "composed_id",
-                    pl.when(is_composed).then("composed_id").forward_fill().over("sentence_nr"),
+                    carried(pl.when(is_composed).then("composed_id"), "sentence"),
                 )
             )
         )
@@ -380,10 +377,7 @@ def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         follow(numbers, events, "subject_segment", "role", "end")
         .with_columns(metric_id=metric_id)
         .with_columns(
-            pl.when(follows)
-            .then(pl.col(name).forward_fill().over("sentence_nr"))
-            .otherwise(name)
-            .alias(name)
+            pl.when(follows).then(carried(pl.col(name), "sentence")).otherwise(name).alias(name)
             for name in taken_over
         )
     )
@@ -392,11 +386,11 @@ def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
 def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     """Comparison that the sentence has named; a target that moved is measured by its past."""
     moves = pl.col("kind").is_in(["growth", "change"])
-    revised = (pl.col("kind") == "target").cum_sum().over("sentence_nr") >= 2
+    revised = count_so_far(pl.col("kind") == "target", "sentence") >= 2
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
-        pl.col("comparison").forward_fill().over("sentence_nr"),
+        carried(pl.col("comparison"), "sentence"),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
 

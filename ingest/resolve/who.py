@@ -129,10 +129,9 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         & pl.col("listed_subject").is_null()
         & pl.col("listed_period").is_null()
         & has(pl.col("chain_head"), "distribute")
-        & (pl.col("metric_segment_first") != pl.col("segment_first"))
-        .first()
-        .over("chain_nr")
-        .fill_null(True)
+        & pl.when("starts")
+        .then((pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True))
+        .forward_fill()
     )
 
     def before(column: str) -> pl.Expr:
