@@ -82,7 +82,7 @@ def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataF
 
 
 def _running_offsets(key: str) -> list[pl.Expr]:
-    """start and end of each match: the running length of leads and matches within its text."""
+    """Start and end of each match: the running length of leads and matches within its text."""
     length = pl.col("match").str.len_chars().cast(pl.Int64)
     lead = pl.col("lead").str.len_chars().cast(pl.Int64)
     end = (lead + length).cum_sum()

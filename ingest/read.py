@@ -37,7 +37,7 @@ READ = pl.Schema({k: v for k, v in ARTICLES.items() if k not in {"run_id", "inge
 REJECTED = pl.Schema({"source_path": pl.String, "reason": pl.String, "detail": pl.String})
 
 # What no reader sees: zero-width characters, and control characters but for line end and tab.
-_UNSEEN = dict.fromkeys(
+_INVISIBLE = dict.fromkeys(
     [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *{*range(0x20), 0x7F} - {ord("\n"), ord("\t")}]
 )
 _BOMS = {
@@ -239,7 +239,7 @@ def _language(text: str) -> str:
 
 def _normalise(text: str) -> str:
     """One kind of line end, nothing invisible, no blanks at line ends; all else as it stands."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     return re.sub(r"[ \t\u00a0\u3000]+$", "", text, flags=re.MULTILINE).strip("\n")
 
 
