@@ -225,3 +225,8 @@ def test_paths_are_relative_and_each_file_comes_once(write, tmp_path, monkeypatc
     articles, _ = read_articles([Path("news"), file, tmp_path / "news"])
     assert articles.schema == READ
     assert set(articles["source_path"]) == {"news/2025/a.txt", "news/b.html"}
+
+
+def test_what_no_reader_sees_is_no_text(write):
+    article = read_one(write("a.txt", "营\x01收\x02为\u200b355\x1b亿元\t。"))
+    assert article["text"] == "营收为355亿元\t。"
