@@ -14,11 +14,16 @@ DEV_ENV := $(VENV)/dev.lock
 CLIENTS_ENV := $(VENV)/clients.lock
 HTML_ENV := $(VENV)/html.lock
 
-.PHONY: help run html docs test test-bi scores nightly lint format lock clean
+# Superset pins much of what it needs, so it lives apart.
+BI_VENV := .venv-bi
+BI_ENV := $(BI_VENV)/superset.lock
+
+.PHONY: help run html bi docs test test-bi scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
 	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
+	@echo "make bi     Superset with the dashboard, on this machine only  [WAREHOUSE=file] [PORT=8088]"
 	@echo "make docs   dbt's documentation site, and the ER diagram of the README"
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
@@ -34,6 +39,9 @@ run: $(RUN_ENV)
 html: $(HTML_ENV)
 	@$(BIN)/python -m ingest report --html "$(HTML)"
 
+bi: $(BI_ENV)
+	@exec $(BI_VENV)/bin/python warehouse/superset/serve.py
+
 docs: $(RUN_ENV)
 	@$(BIN)/python -m ingest.docs
 
@@ -44,8 +52,8 @@ scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
 	$(BIN)/python -m tests.test_scores warehouse/scores.duckdb
 
-test-bi: $(CLIENTS_ENV)
-	$(BIN)/python -m pytest -m bi
+test-bi: $(CLIENTS_ENV) $(BI_ENV)
+	BI_VENV=$(BI_VENV) $(BIN)/python -m pytest -m bi
 
 nightly: $(DEV_ENV)
 	$(BIN)/python -m pytest -n auto -m "not bi"
@@ -81,6 +89,11 @@ $(CLIENTS_ENV): requirements-clients.lock $(DEV_ENV)
 	$(INSTALL) -r $<
 	@cp $< $@
 
+$(BI_ENV): requirements-superset.lock
+	$(PYTHON) -m venv $(BI_VENV)
+	$(BI_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
@@ -89,7 +102,8 @@ lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra html -c requirements.lock -o requirements-html.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
+	$(COMPILE) $(UPGRADE) warehouse/superset/requirements.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) dbt_project/target dbt_project/logs warehouse/.build
+	rm -rf $(VENV) $(BI_VENV) dbt_project/target dbt_project/logs warehouse/.build
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis
