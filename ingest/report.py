@@ -186,7 +186,7 @@ INDUSTRIES = """
     sources as (
         select subject_key, period_id, list(figure_id) as figure_ids
         from marts.fct_figures
-        where metric_id = 'gmv' and kind in ('level', 'growth', 'change')
+        where metric_id = 'gmv'
         group by subject_key, period_id
     )
     select
