@@ -11,6 +11,7 @@ of numbers, not the length of the text.
 """
 
 import re
+from decimal import Decimal
 from functools import cache
 
 import polars as pl
@@ -88,7 +89,7 @@ def _grammar() -> dict[str, str]:
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
         for one in unit_classes
     )
-    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|百分百"
+    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|百分百|一半"
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
         rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
@@ -114,7 +115,7 @@ def _grammar() -> dict[str, str]:
         r"[A-Za-z]+[-–.]?[0-9]+(?:\.[0-9]+)*[A-Za-z]*|[0-9]+(?:\.[0-9]+)?[- ]?[A-Z][A-Za-z]*"
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
-    idiom = r"一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
     return {
         "token": (
             rf"(?P<other>{periods.PATTERN}|{span}|{rank}|{idiom})"
@@ -173,7 +174,7 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
             .then(pl.lit("idiom"))
             .when(token.str.contains(grammar["bare"]))
             .then(pl.lit("bare"))
-            .when(token.str.contains(grammar["figure"] + r"|分之|^翻|^百分百$"))
+            .when(token.str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
         )
@@ -332,7 +333,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         .with_columns(part=pl.col("token").str.extract_groups(_grammar()["figure"]))
         .unnest("part")
         .with_columns(
-            special=pl.col("token").str.extract(r"^(翻|百分百|.+分之)"),
+            special=pl.col("token").str.extract(r"^(翻|百分百|一半|.+分之)"),
             word=pl.coalesce("unit", "prefix"),
         )
     )
@@ -410,6 +411,8 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             .then(fold.cast(VALUE))
             .when(pl.col("token") == "百分百")
             .then(pl.lit(1).cast(VALUE))
+            .when(pl.col("token") == "一半")
+            .then(pl.lit(Decimal("0.5"), VALUE))
             .when(parts.field("1").is_not_null())
             .then(fraction_value)
             .otherwise("value"),

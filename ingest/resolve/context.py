@@ -35,6 +35,7 @@ def _with_voices(events: pl.DataFrame) -> pl.DataFrame:
     is_subject = pl.col("role").is_in(SUBJECT_ROLES)
     is_metric = pl.col("role") == "metric"
     is_period = pl.col("role") == "period"
+    is_share = is_metric & (pl.col("id") == GENERIC_SHARE)
     is_word = is_subject | is_metric | is_period
     # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
     in_passing = (pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry")
@@ -49,8 +50,8 @@ def _with_voices(events: pl.DataFrame) -> pl.DataFrame:
         is_subject=is_subject,
         voiced=is_subject & ~muted & ~(in_passing & spoken_of),
         # The whole of a share (占总收入的…) is not what the sentence is about.
-        is_whole=is_metric & (has(head, "whole_before") | has(tail, "whole_after")),
-        is_share=is_metric & (pl.col("id") == GENERIC_SHARE),
+        is_whole=is_metric & ~is_share & (has(head, "whole_before") | has(tail, "whole_after")),
+        is_share=is_share,
         is_base=is_period & (has(head, "relative_base") | has(tail, "relative_after")),
     )
 

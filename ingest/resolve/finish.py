@@ -67,8 +67,9 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         & ~has(pl.col("before"), "per_share")
     )
     # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.
-    small_count = (
-        (~pl.col("form").is_in(_MEASURED) | (pl.col("unit_word") == "块"))
+    a_piece = (pl.col("unit_word") == "块") & pl.col("token").str.contains("^[一两几]块$")
+    small_count = a_piece | (
+        ~pl.col("form").is_in(_MEASURED)
         & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
         & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
     )
@@ -86,6 +87,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(
             (pl.col("form") == "duration")
             & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
+            & ~has(pl.col("clause_before"), "lasting")
         )
         .then(pl.lit("time_span"))
         .when(

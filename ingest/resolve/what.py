@@ -233,14 +233,16 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.col("chain_lead").str.extract(f".*({up}|{down})"),
     )
     falls = direction.str.contains(f"^(?:{down})$").fill_null(False)
+    # What the clause says counts before what the sentence has said of the metric.
+    spoken = pl.col("since_metric")
+    named_loss = has(pl.col("metric_match"), "loss") & (
+        pl.col("metric_sentence_nr") == pl.col("sentence_nr")
+    )
     is_loss = (
-        (
-            has(pl.col("metric_match"), "loss")
-            & (pl.col("metric_sentence_nr") == pl.col("sentence_nr"))
-        )
-        | has(head, "loss")
-        | has(pl.col("since_metric"), "loss")
-    ) & ~has(head, "not_loss") & ~has(pl.col("since_metric"), "not_loss") | has(after, "loss_after")
+        (has(head, "loss") & ~has(head, "not_loss"))
+        | ((named_loss | has(spoken, "loss")) & ~has(head, "not_loss") & ~has(spoken, "not_loss"))
+        | has(after, "loss_after")
+    )
     sign = (
         pl.when(moves)
         .then(pl.coalesce(noun_sign, pl.when(falls).then(-1), 1))
@@ -391,6 +393,9 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
         carried(pl.col("comparison"), "sentence"),
+        pl.when(has(pl.col("chain_head"), "rate_noun")).then(
+            carried(pl.col("comparison"), "paragraph").fill_null("yoy")
+        ),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
 

@@ -118,13 +118,14 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
         name: pl.col(name).replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
         for name in ("part", "default_part")
     }
-    # A later part of the year than the article's, looked back on, is last year's.
+    # A later quarter than the article's, looked back on, is last year's.
     late = (
         pl.col("said_year").is_null()
         & (pl.col("year_offset") == 0)
         & ~has(pl.col("sentence_before"), "forecast")
         & (order["part"] > order["default_part"])
-        & (pl.col("part") != "FY")
+        & pl.col("part").is_in(QUARTERS)
+        & pl.col("default_part").is_in(QUARTERS)
     )
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
@@ -174,8 +175,12 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
         | has(pl.col("after"), "forecast_after")
     ) & ~_is_before_article()
     # What lies after the article's own period is expected, not reported.
+    another_year = pl.col("year") > pl.col("default_year")
     dated_ahead = _is_after_article() & (
-        pl.col("basis").is_in(["local", "sentence"])
+        (
+            pl.col("basis").is_in(["local", "sentence"])
+            & (another_year | has(pl.col("sentence_before"), "forecast"))
+        )
         | (pl.col("heading_ahead") & (pl.col("basis") == "heading"))
     )
     ahead = pl.col("kind").is_in(["level", "share"]) & (
