@@ -299,7 +299,7 @@ def _stage(server: Server, mart: Mart, rows: duckdb.DuckDBPyRelation) -> int:
     options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
     cursor = server.cursor()
     with cursor.copy(sql.SQL("copy {} from stdin (format csv)").format(_staged(mart))) as copy:
-        for batch in rows.fetch_arrow_reader(_BATCH):
+        for batch in rows.to_arrow_reader(_BATCH):
             chunk = io.BytesIO()
             csv.write_csv(batch, chunk, options)
             copy.write(chunk.getvalue())

@@ -1,9 +1,13 @@
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -57,3 +61,61 @@ def published(warehouse: Path, tmp_path: Path) -> Path:
     file.parent.mkdir()
     shutil.copyfile(warehouse, file)
     return file
+
+
+# --- servers ------------------------------------------------------------------------------------
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip a test for want of a server or a client; fail it where they have to be there."""
+    if os.environ.get("CI") == "true" or os.environ.get("FIGUREHOUSE_REQUIRE_SERVERS") == "1":
+        pytest.fail(f"{what} is not installed")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own, on loopback; its address as the administrator."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
+    found = shutil.which("initdb") or (programs and programs[-1] / "initdb")
+    if not found:
+        lacking("PostgreSQL's server (Debian: postgresql)")
+    bin_folder = Path(found).resolve().parent
+    # PostgreSQL refuses to run as root, and others cannot enter pytest's own folders.
+    other = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="figurehouse-postgres-") as folder:
+        password = Path(folder) / "password"
+        password.write_text("secret")
+        data = Path(folder) / "data"
+        if other:
+            for path in (folder, password):
+                shutil.chown(path, "nobody", "nogroup")
+        command = [bin_folder / "initdb", "--pgdata", data, "--username=admin"]
+        command += ["--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--locale=C"]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **other)
+        command = [bin_folder / "postgres", "-D", data, "-k", folder, "-p", str(port)]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=50"]
+        with (Path(folder) / "log").open("wb") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **other)
+        try:
+            ready = [bin_folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+            while subprocess.run(ready).returncode:
+                assert server.poll() is None, (Path(folder) / "log").read_text()
+                time.sleep(0.1)
+            yield f"postgresql://admin:secret@127.0.0.1:{port}/postgres"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture
+def database(postgres: str, tmp_path: Path) -> str:
+    """An empty database of the test's own; its address as the administrator."""
+    psycopg = pytest.importorskip("psycopg")
+    name = f"test_{abs(hash(tmp_path)):x}"
+    with psycopg.connect(postgres, autocommit=True) as con:
+        con.execute(f"create database {name}")
+    return postgres.removesuffix("postgres") + name
