@@ -11,9 +11,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from gunicorn.app.base import BaseApplication
+
+if TYPE_CHECKING:
+    from superset.app import SupersetApp
+    from superset.security import SupersetSecurityManager
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = "127.0.0.1"  # whoever wants it elsewhere puts a proxy with TLS before it
@@ -21,6 +26,7 @@ DASHBOARD = "superset/dashboard/figures/"
 
 
 def main() -> None:
+    """Set up in a process of its own, tell the password if it is new, and serve."""
     warehouse = Path(os.environ.get("WAREHOUSE", "warehouse/figurehouse.duckdb")).absolute()
     if not warehouse.is_file():
         sys.exit(f"{warehouse}: warehouse: is not there. Build it: make run")
@@ -105,7 +111,7 @@ def assets() -> dict[str, str]:
     return texts | {name: yaml.safe_dump(database)}
 
 
-def _reader(security) -> None:
+def _reader(security: "SupersetSecurityManager") -> None:
     """A role that sees dashboards and asks SQL of the marts, and of nothing else."""
     role = security.add_role("Figures reader")
     marts = security.add_permission_view_menu("schema_access", "[figurehouse].[marts]")
@@ -129,6 +135,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
+        """Gunicorn's settings."""
         settings = {
             "bind": f"{ADDRESS}:{self.port}",
             "workers": 4,
@@ -142,15 +149,18 @@ class Server(BaseApplication):
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self):
+    def load(self) -> "SupersetApp":
+        """Superset, once for all workers."""
         from superset.app import create_app
 
         return create_app()
 
-    def ready(self, _) -> None:
+    def ready(self, _server: object) -> None:
+        """Tell the address."""
         os.write(self.terminal, f"http://{ADDRESS}:{self.port}/{DASHBOARD}\n".encode())
 
     def run(self) -> None:
+        """Serve until interrupted."""
         self.terminal = os.dup(sys.stdout.fileno())  # gunicorn turns the output to the log
         super().run()
 

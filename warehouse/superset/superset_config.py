@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from flask import Flask, abort, request
+
 HOME = Path(os.environ["SUPERSET_HOME"])
 
 SECRET_KEY = (HOME / "secret_key").read_text()
@@ -34,8 +36,16 @@ TALISMAN_CONFIG = {
     "session_cookie_secure": False,
 }
 
-# An export of many rows takes another way, on which Superset does not escape formulas.
+# Exports of many rows take another way, on which Superset does not escape formulas: it is closed.
 CSV_STREAMING_ROW_THRESHOLD = sys.maxsize
+
+
+def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
+    """Close SQL Lab's end of that way."""
+    app.before_request(
+        lambda: abort(404) if request.path.endswith("/sqllab/export_streaming/") else None
+    )
+
 
 # They read tables whose names are text, which Superset therefore does not check.
 DISALLOWED_SQL_FUNCTIONS = {"duckdb": {"query", "query_table"}}
