@@ -9,7 +9,7 @@ import hashlib
 import io
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -96,7 +96,7 @@ def publish_postgres(
     with duckdb.connect(warehouse, read_only=True) as con, _told(place):
         version, marts = read_version(con), [*read_marts(con), PUBLICATION]
         # Leaving the block commits, and an error in it takes everything back.
-        with psycopg.connect(conninfo) as server:
+        with closing(psycopg.connect(conninfo)) as server, server.transaction():
             server.execute("set local client_encoding to 'UTF8'")
             server.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
             rows = {mart.name: _stage(server, mart, _rows(con, mart, version)) for mart in marts}

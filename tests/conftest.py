@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -107,7 +108,8 @@ def postgres() -> Iterator[str]:
                 time.sleep(0.1)
             yield f"postgresql://admin:secret@127.0.0.1:{port}/postgres"
         finally:
-            server.terminate()
+            # Its fast shutdown: it does not wait for clients.
+            server.send_signal(signal.SIGINT)
             server.wait(30)
 
 
