@@ -137,8 +137,7 @@ def test_other_targets(ingest, warehouse, words, said):
 
 
 def test_no_warehouse(ingest, tmp_path):
-    for target in (tmp_path / "marts", "postgresql://127.0.0.1/none"):
-        done = ingest("publish", target, "--warehouse", tmp_path / "none.duckdb")
-        assert done.returncode == 1
-        assert "does not exist. Build it" in done.stderr
+    done = ingest("publish", tmp_path / "marts", "--warehouse", tmp_path / "none.duckdb")
+    assert done.returncode == 1
+    assert "does not exist. Build it" in done.stderr
     assert list(tmp_path.iterdir()) == []

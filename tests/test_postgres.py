@@ -352,6 +352,10 @@ def test_no_such_database(ingest, warehouse, postgres):
     assert "does not exist" in refused(ingest, warehouse, postgres + "_none")
 
 
+def test_no_warehouse(ingest, tmp_path):
+    assert "Build it" in refused(ingest, tmp_path / "none.duckdb", "postgresql://127.0.0.1/none")
+
+
 @pytest.mark.parametrize("rest", ["me:hunter%2@host/db", "me:x@hunter2@host/db", "h/db?hunter2"])
 def test_an_address_that_is_none_is_not_repeated(ingest, warehouse, rest):
     said = refused(ingest, warehouse, f"postgresql://{rest}")
