@@ -287,7 +287,7 @@ def page(superset: Superset, warehouse: Path):
     quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=quiet)
-        page = browser.new_page(viewport={"width": 1700, "height": 3500})
+        page = browser.new_page(viewport={"width": 1700, "height": 3600})
         page.set_default_timeout(120_000)
         page.abroad = []
         page.on("response", lambda answer: away(answer.url) and page.abroad.append(answer.url))
@@ -367,7 +367,7 @@ def test_the_picture_of_the_readme(page):
         assert PICTURE.stat().st_size > 100_000
         return
     PICTURE.parent.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURE, clip={"x": 0, "y": 0, "width": 1700, "height": 2030})
+    page.screenshot(path=PICTURE, clip={"x": 0, "y": 0, "width": 1700, "height": 2115})
 
 
 @pytest.mark.bi
