@@ -369,8 +369,13 @@ def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
     )
     metric_id = pl.when(bare_name).then(pl.lit("revenue")).otherwise("metric_id")
-    # Without a metric of its own, a number is of what the number before it was of.
-    follows = pl.col("metric_id").is_null() & pl.col("label").is_null()
+    # Without a metric of its own, a number is of what the number before it was of; but a share of
+    # something is not a value of it.
+    follows = (
+        pl.col("metric_id").is_null()
+        & pl.col("label").is_null()
+        & pl.col("kind").ne_missing("share")
+    )
     taken_over = [
         "metric_id", "metric_metric_unit", "metric_metric_dimension",
         "label", "label_from", "label_at",
