@@ -18,6 +18,7 @@ from ingest.events import (
     looks_ahead,
 )
 from ingest.numbers import read_tokens
+from ingest.vocabulary import metrics
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -27,7 +28,9 @@ GENERIC_SHARE = "share"
 
 def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
     """Add to each event the numbers of the events that it may be about, nearest scope first."""
-    return events.pipe(_with_voices).pipe(_with_topics).with_columns(_pointers())
+    return (
+        events.pipe(_with_voices).pipe(_with_topics).pipe(_with_adjusted).with_columns(_pointers())
+    )
 
 
 def _with_voices(events: pl.DataFrame) -> pl.DataFrame:
@@ -96,6 +99,20 @@ def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_adjusted(events: pl.DataFrame) -> pl.DataFrame:
+    """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
+    known = metrics().select(adjusted="metric_id", is_known=pl.lit(True))
+    basis = between(pl.col("last_end"), pl.col("start"))
+    adjusted = "adjusted_" + pl.col("id").str.strip_suffix("_attributable")
+    on_basis = has(pl.when(pl.col("is_topic")).then(basis), "adjusted")
+    return (
+        events.with_columns(adjusted=pl.when(on_basis).then(adjusted))
+        .join(known, on="adjusted", how="left", maintain_order="left")
+        .with_columns(id=pl.when(pl.col("is_known")).then("adjusted").otherwise("id"))
+        .drop("adjusted", "is_known")
+    )
+
+
 def _pointers() -> list[pl.Expr]:
     """The pointers: what each event, if it is a number, may be about."""
     is_topic, local, voiced = pl.col("is_topic"), pl.col("local"), pl.col("voiced")
@@ -108,36 +125,43 @@ def _pointers() -> list[pl.Expr]:
         "ratio": is_topic & (pl.col("value_kind") == "share"),
         "amount": is_topic & (pl.col("value_kind") != "share"),
     }
-    pointers = {
-        f"metric_{family}_{scope}": latest(mask, scope)
-        for family, mask in families.items()
-        for scope in SCOPES
-    } | {
-        "metric_next": after("event_nr", is_topic, "clause"),
-        "whole_clause": latest(pl.col("is_whole"), "clause"),
-        "share_clause": latest(pl.col("is_share"), "clause"),
-        "subject_segment": latest(voiced, "segment"),
-        "subject_sentence": latest(voiced, "sentence"),
-        "subject_muted": latest(pl.col("is_subject"), "segment"),
-        "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
-        "subject_topic": latest(pl.col("leads"), "paragraph"),
-        "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
-        # Whose segments these are: the company of the sentence, or first in the paragraph.
-        "owner": pl.coalesce(
-            latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
-        ),
-        "period_local": latest(local, "segment"),
-        "period_aside": latest(local & ~pl.col("is_base"), "lead"),
-        "period_sentence": latest(opening, "sentence"),
-        "period_heading": latest(opening & pl.col("is_heading"), "heading"),
-        "period_paragraph": latest(
-            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
-        ),
-        "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
-        "heading_ahead": latest(
-            pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
-        ).is_not_null(),
-    }
+    pointers = (
+        {
+            f"metric_{family}_{scope}": latest(mask, scope)
+            for family, mask in families.items()
+            for scope in SCOPES
+        }
+        | {
+            f"metric_{family}_heading": latest(mask & pl.col("is_heading"), "heading")
+            for family, mask in families.items()
+        }
+        | {
+            "metric_next": after("event_nr", is_topic, "clause"),
+            "whole_clause": latest(pl.col("is_whole"), "clause"),
+            "share_clause": latest(pl.col("is_share"), "clause"),
+            "subject_segment": latest(voiced, "segment"),
+            "subject_sentence": latest(voiced, "sentence"),
+            "subject_muted": latest(pl.col("is_subject"), "segment"),
+            "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
+            "subject_topic": latest(pl.col("leads"), "paragraph"),
+            "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
+            # Whose segments these are: the company of the sentence, or first in the paragraph.
+            "owner": pl.coalesce(
+                latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
+            ),
+            "period_local": latest(local, "segment"),
+            "period_aside": latest(local & ~pl.col("is_base"), "lead"),
+            "period_sentence": latest(opening, "sentence"),
+            "period_heading": latest(opening & pl.col("is_heading"), "heading"),
+            "period_paragraph": latest(
+                is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
+            ),
+            "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
+            "heading_ahead": latest(
+                pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
+            ).is_not_null(),
+        }
+    )
     return [expression.alias(name) for name, expression in pointers.items()]
 
 

@@ -66,6 +66,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         ).fill_null(False)
         & ~has(pl.col("before"), "per_share")
     )
+    priced = (pl.col("form") == "currency") & has(pl.col("before"), "price_before")
     # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.
     a_piece = (pl.col("unit_word") == "块") & pl.col("token").str.contains("^[一两几]块$")
     small_count = a_piece | (
@@ -82,12 +83,12 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("threshold"))
         .when(small_count)
         .then(pl.lit("idiom"))
-        .when(small_money)
+        .when(small_money | priced)
         .then(pl.lit("price_tag"))
         .when(
             (pl.col("form") == "duration")
             & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
-            & ~has(pl.col("clause_before"), "lasting")
+            & ~has(pl.col("sentence_before"), "lasting")
         )
         .then(pl.lit("time_span"))
         .when(

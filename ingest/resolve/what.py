@@ -70,6 +70,9 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                 pl.when(opens & pl.col("label").is_null() & (pl.col("family") != "count")).then(
                     of_family("paragraph")
                 ),
+                pl.when(pl.col("label").is_null() & (pl.col("family") == "count")).then(
+                    of_family("heading")
+                ),
             )
         )
         .pipe(
@@ -346,12 +349,14 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
 
 
 def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
-    """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
+    """净利润74.5亿元，非公认会计准则下为66.2亿元: the same profit, from there on adjusted."""
     known = metrics().select(adjusted_id="metric_id", is_known=pl.lit(True))
-    basis = pl.col("sentence_before").str.extract(r"([^；;]*)$")
-    adjusted = pl.lit("adjusted_") + pl.col("metric_id").str.strip_suffix("_attributable")
+    on_basis = pl.when(has(pl.col("lead"), "adjusted")).then("metric")
+    adjusted = "adjusted_" + pl.col("metric_id").str.strip_suffix("_attributable")
     return (
-        numbers.with_columns(adjusted_id=pl.when(has(basis, "adjusted")).then(adjusted))
+        numbers.with_columns(
+            adjusted_id=pl.when(carried(on_basis, "sentence") == pl.col("metric")).then(adjusted)
+        )
         .join(known, on="adjusted_id", how="left", maintain_order="left")
         .with_columns(
             metric_id=pl.when(pl.col("is_known")).then("adjusted_id").otherwise("metric_id")
