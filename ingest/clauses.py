@@ -85,10 +85,15 @@ def _running_offsets(key: str) -> list[pl.Expr]:
     """Start and end of each match: the running length of leads and matches within its text."""
     length = pl.col("match").str.len_chars().cast(pl.Int64)
     lead = pl.col("lead").str.len_chars().cast(pl.Int64)
-    end = (lead + length).cum_sum()
+    end = _running(lead + length, key)
+    return [(end - length).alias("start"), end.alias("end")]
+
+
+def _running(length: pl.Expr, key: str) -> pl.Expr:
+    """The running sum of lengths within each key, whose rows stand together."""
+    total = length.cum_sum()
     opens = pl.col(key).ne(pl.col(key).shift(1)).fill_null(True)
-    base = pl.when(opens).then(end - lead - length).forward_fill()
-    return [(end - length - base).alias("start"), (end - base).alias("end")]
+    return total - pl.when(opens).then(total - length).forward_fill()
 
 
 def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
@@ -144,7 +149,7 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
         .explode("sentence")
         .with_columns(length=pl.col("sentence").str.len_chars().cast(pl.Int64))
         .with_columns(
-            sentence_start=pl.col("length").cum_sum().over("article_id") - pl.col("length"),
+            sentence_start=_running(pl.col("length"), "article_id") - pl.col("length"),
             paragraph_nr=pl.col("sentence")
             .str.contains("\n")
             .cast(pl.Int64)

@@ -17,23 +17,17 @@ SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "na
 
 
 @cache
-def _cue(cue_class: str, code: str | None = None) -> str:
-    """The regular expression of a class of cue words (dbt_project/seeds/cues.csv)."""
-    rows = cues().filter(pl.col("cue_class") == cue_class)
-    if code is not None:
-        rows = rows.filter(pl.col("code") == code)
-    return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
-
-
 def cue(cue_class: str, code: str | None = None) -> str:
     """The regular expression of a class of cue words, or of one code in it.
 
     Raises ValueError where the dictionary has none: an empty pattern would match everything.
     """
-    pattern = _cue(cue_class, code)
-    if not pattern:
+    rows = cues().filter(pl.col("cue_class") == cue_class)
+    if code is not None:
+        rows = rows.filter(pl.col("code") == code)
+    if rows.is_empty():
         raise ValueError(f"cues.csv: no cue of class {cue_class!r}, code {code!r}")
-    return pattern
+    return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
 
 
 def has(text: pl.Expr, cue_class: str, code: str | None = None) -> pl.Expr:
@@ -237,7 +231,7 @@ def _with_periods(events: pl.DataFrame) -> pl.DataFrame:
     read = words.with_columns(read_periods(pl.col("match")))
     return events.join(read, on=["role", "match"], how="left", maintain_order="left").with_columns(
         pl.col("year_offset", "quarter_offset").fill_null(0),
-        pl.col("fiscal", "is_date").fill_null(False),
+        pl.col("fiscal").fill_null(False),
     )
 
 
@@ -436,7 +430,7 @@ def _main_company(events: pl.DataFrame) -> pl.DataFrame:
 
 def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Events whose names mean the main company's own subject where it has one of that name."""
-    own = ["role", "id", "name", "company_id", "parent_id"]
+    own = ["role", "id", "name", "company_id"]
     main_company = pl.col("default_company")
     named = subject_terms().filter(pl.col("company_id").is_not_null())
     return (

@@ -73,6 +73,14 @@ REJECTED_FIGURES = pl.Schema(
     }
 )
 
+
+def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """The columns of a schema, in its order and types; run_id is the load's to add."""
+    return frame.select(
+        pl.col(name).cast(kind) for name, kind in schema.items() if name != "run_id"
+    )
+
+
 REASONS = {
     "span": "a stretch of time, not a value",
     "rank": "a rank, class or label, not a value",
@@ -142,15 +150,14 @@ def admit(
         separator="-",
     )
     return (
-        admitted.with_columns(figure_id=key).select(
-            pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id"
-        ),
-        rejected.with_columns(
-            rejected_id=key,
-            article_id=pl.when(pl.col("reason") != "unknown_article").then("article_id"),
-            detail=pl.col("reason").replace_strict(REASONS),
-        ).select(
-            pl.col(name).cast(dtype) for name, dtype in REJECTED_FIGURES.items() if name != "run_id"
+        conform(admitted.with_columns(figure_id=key), FIGURES),
+        conform(
+            rejected.with_columns(
+                rejected_id=key,
+                article_id=pl.when(pl.col("reason") != "unknown_article").then("article_id"),
+                detail=pl.col("reason").replace_strict(REASONS),
+            ),
+            REJECTED_FIGURES,
         ),
     )
 

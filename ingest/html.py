@@ -524,29 +524,10 @@ def _industries(rows: list[Row], sources: Sources) -> list[tuple[Chart | None, l
             continue
         unit = industry["unit_id"]
         name = industry["subject_name"]
-        bars = [
-            Bar(
-                f"{name} {industry['period_id']}",
-                _joined(
-                    bounded(industry, "transaction_value", unit),
-                    change(industry, "transaction_value_growth_yoy"),
-                ),
-                float(industry["transaction_value"]),
-                sources.of(industry, "transaction_value"),
-                mark=_number(industry["transaction_value_implied_prior_year"]),
-            )
-        ]
+        size = _number(industry["transaction_value_implied_prior_year"])
+        bars = [_size_bar(industry, unit, sources, mark=size)]
         bars += [
-            Bar(
-                f"{row['subject_name'].strip()} {row['period_id']}",
-                _joined(
-                    bounded(row, "transaction_value", unit),
-                    change(row, "transaction_value_growth_yoy"),
-                ),
-                float(row["transaction_value"]),
-                sources.of(row, "transaction_value"),
-                "soft",
-            )
+            _size_bar(row, unit, sources, "soft")
             for row in platforms
             if row["unit_id"] == unit and row["transaction_value"] > 0
         ]
@@ -555,6 +536,22 @@ def _industries(rows: list[Row], sources: Sources) -> list[tuple[Chart | None, l
         tiles = _tiles(_INDUSTRY_TILES, INDUSTRY_COLUMNS, industry, sources)
         told.append((chart, tiles))
     return told[:BARS]
+
+
+def _size_bar(
+    row: Row, unit: str, sources: Sources, tone: str = "bar", mark: float | None = None
+) -> Bar:
+    """What was traded in an industry, or on a platform, and how it grew."""
+    return Bar(
+        f"{row['subject_name'].strip()} {row['period_id']}",
+        _joined(
+            bounded(row, "transaction_value", unit), change(row, "transaction_value_growth_yoy")
+        ),
+        float(row["transaction_value"]),
+        sources.of(row, "transaction_value"),
+        tone,
+        mark=mark,
+    )
 
 
 def _chart(title: str, title_en: str, note: str, bars: Sequence[Bar]) -> Chart | None:

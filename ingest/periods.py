@@ -39,8 +39,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
     year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter) or null;
-    fiscal: a company's own year (2026财年); is_date: a point in time (11月13日, 9月底), no
-    period of its own.
+    fiscal: a company's own year (2026财年). A point in time (11月13日, 9月底) has no part.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
@@ -96,5 +95,4 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .alias("quarter_offset"),
         part.alias("part"),
         text.str.contains("财政?年|会计年|FY|财季|半财年").alias("fiscal"),
-        (part.is_null() & text.str.contains(r"月|[0-9][-/.][0-9]+[-/.]|初$")).alias("is_date"),
     ]

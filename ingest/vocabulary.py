@@ -48,6 +48,14 @@ def metrics() -> pl.DataFrame:
 
 
 @cache
+def adjusted_metrics() -> pl.DataFrame:
+    """One row a metric that there is on an adjusted basis too: id, adjusted_id."""
+    known = metrics().select(adjusted_id="metric_id")
+    adjusted = "adjusted_" + pl.col("metric_id").str.strip_suffix("_attributable")
+    return metrics().select(id="metric_id", adjusted_id=adjusted).join(known, on="adjusted_id")
+
+
+@cache
 def units() -> pl.DataFrame:
     """One row an alias of a unit: alias, unit_id, dimension, multiplier (to the base), prefix.
 
@@ -115,7 +123,7 @@ def subject_terms() -> pl.DataFrame:
     """Every name of a subject, one row a name and subject.
 
     alias (lower case), role (company | segment | product | app | industry | self), id, name,
-    company_id, parent_id, is_short. `self` is how an article calls the company it is about (公司,
+    company_id, is_short. `self` is how an article calls the company it is about (公司,
     集团). A short name (理想) means its company only in an article about that company. One name
     may be of several companies' subjects; those of no company come first.
     """
@@ -133,7 +141,6 @@ def subject_terms() -> pl.DataFrame:
         id="company_id",
         name="name_zh",
         company_id="company_id",
-        parent_id=_NO_TEXT,
         is_short="is_short",
     )
     subjects = _one_row_an_alias(_read("subjects"), "name_zh", "name_en").select(
@@ -142,7 +149,6 @@ def subject_terms() -> pl.DataFrame:
         id="subject_id",
         name="name_zh",
         company_id="company_id",
-        parent_id="parent_id",
     )
     own_names = cues().filter(pl.col("cue_class") == "company_self")["pattern"].str.split("|")
     itself = (
@@ -154,7 +160,6 @@ def subject_terms() -> pl.DataFrame:
             id=_NO_TEXT,
             name="alias",
             company_id=_NO_TEXT,
-            parent_id=_NO_TEXT,
         )
     )
     general_first = pl.col("company_id").is_not_null() & (pl.col("role") != "company")

@@ -18,7 +18,7 @@ from ingest.events import (
     looks_ahead,
 )
 from ingest.numbers import read_tokens
-from ingest.vocabulary import metrics
+from ingest.vocabulary import adjusted_metrics
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -101,15 +101,15 @@ def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
 
 def _with_adjusted(events: pl.DataFrame) -> pl.DataFrame:
     """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
-    known = metrics().select(adjusted="metric_id", is_known=pl.lit(True))
-    basis = between(pl.col("last_end"), pl.col("start"))
-    adjusted = "adjusted_" + pl.col("id").str.strip_suffix("_attributable")
-    on_basis = has(pl.when(pl.col("is_topic")).then(basis), "adjusted")
+    basis = pl.when(pl.col("is_topic")).then(between(pl.col("last_end"), pl.col("start")))
     return (
-        events.with_columns(adjusted=pl.when(on_basis).then(adjusted))
-        .join(known, on="adjusted", how="left", maintain_order="left")
-        .with_columns(id=pl.when(pl.col("is_known")).then("adjusted").otherwise("id"))
-        .drop("adjusted", "is_known")
+        events.join(adjusted_metrics(), on="id", how="left", maintain_order="left")
+        .with_columns(
+            id=pl.when(has(basis, "adjusted"))
+            .then(pl.coalesce("adjusted_id", "id"))
+            .otherwise("id")
+        )
+        .drop("adjusted_id")
     )
 
 
@@ -125,43 +125,37 @@ def _pointers() -> list[pl.Expr]:
         "ratio": is_topic & (pl.col("value_kind") == "share"),
         "amount": is_topic & (pl.col("value_kind") != "share"),
     }
-    pointers = (
-        {
-            f"metric_{family}_{scope}": latest(mask, scope)
-            for family, mask in families.items()
-            for scope in SCOPES
-        }
-        | {
-            f"metric_{family}_heading": latest(mask & pl.col("is_heading"), "heading")
-            for family, mask in families.items()
-        }
-        | {
-            "metric_next": after("event_nr", is_topic, "clause"),
-            "whole_clause": latest(pl.col("is_whole"), "clause"),
-            "share_clause": latest(pl.col("is_share"), "clause"),
-            "subject_segment": latest(voiced, "segment"),
-            "subject_sentence": latest(voiced, "sentence"),
-            "subject_muted": latest(pl.col("is_subject"), "segment"),
-            "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
-            "subject_topic": latest(pl.col("leads"), "paragraph"),
-            "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
-            # Whose segments these are: the company of the sentence, or first in the paragraph.
-            "owner": pl.coalesce(
-                latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
-            ),
-            "period_local": latest(local, "segment"),
-            "period_aside": latest(local & ~pl.col("is_base"), "lead"),
-            "period_sentence": latest(opening, "sentence"),
-            "period_heading": latest(opening & pl.col("is_heading"), "heading"),
-            "period_paragraph": latest(
-                is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
-            ),
-            "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
-            "heading_ahead": latest(
-                pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
-            ).is_not_null(),
-        }
-    )
+    pointers = {
+        f"metric_{family}_{scope}": latest(mask, scope)
+        for family, mask in families.items()
+        for scope in SCOPES
+    } | {
+        "metric_count_heading": latest(families["count"] & pl.col("is_heading"), "heading"),
+        "metric_next": after("event_nr", is_topic, "clause"),
+        "whole_clause": latest(pl.col("is_whole"), "clause"),
+        "share_clause": latest(pl.col("is_share"), "clause"),
+        "subject_segment": latest(voiced, "segment"),
+        "subject_sentence": latest(voiced, "sentence"),
+        "subject_muted": latest(pl.col("is_subject"), "segment"),
+        "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
+        "subject_topic": latest(pl.col("leads"), "paragraph"),
+        "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
+        # Whose segments these are: the company of the sentence, or first in the paragraph.
+        "owner": pl.coalesce(
+            latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
+        ),
+        "period_local": latest(local, "segment"),
+        "period_aside": latest(local & ~pl.col("is_base"), "lead"),
+        "period_sentence": latest(opening, "sentence"),
+        "period_heading": latest(opening & pl.col("is_heading"), "heading"),
+        "period_paragraph": latest(
+            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
+        ),
+        "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
+        "heading_ahead": latest(
+            pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
+        ).is_not_null(),
+    }
     return [expression.alias(name) for name, expression in pointers.items()]
 
 
@@ -179,8 +173,8 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
     """Number events with their reading and the words around them.
 
     before: the words since the last number or the clause's start; lead: since the last number in
-    the sentence; after: up to the next number or the clause's end; chain_nr groups the numbers of
-    a list (10%、12%和15%), chain_head holds the words before the list's first number.
+    the sentence; after: up to the next number or the clause's end. The numbers of a
+    list (10%、12%和15%) are a chain: chain_head holds the words before its first number.
     """
     numbers = events.filter("is_number").with_columns(
         before_start=pl.max_horizontal("last_end", "clause_start")
@@ -203,7 +197,6 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
         )
         .with_row_index("row_nr")
         .with_columns(
-            chain_nr=pl.col("starts").cum_sum(),
             # A chain is a run of rows, so its first and last rows fill all of it.
             **{f"chain_{name}": _of_first(name) for name in ("lead", "start", "row_nr")},
             chain_head=_of_first("before"),
@@ -224,9 +217,7 @@ def _of_last(name: str) -> pl.Expr:
 
 def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
     """Coordinated events (A、B和C): run_nr, order in the run, length of the run."""
-    gap = pl.col("norm").str.slice(
-        pl.col("end").shift(1), pl.max_horizontal(pl.col("start") - pl.col("end").shift(1), 0)
-    )
+    gap = between(pl.col("end").shift(1), pl.col("start"))
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     return (
         events.filter(mask)
@@ -270,9 +261,10 @@ def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         "subject": pl.col("is_subject"),
         "period": (pl.col("role") == "period") & pl.col("part").is_not_null(),
     }
-    for role, mask in masks.items():
+    runs = {role: _runs(events, role, mask) for role, mask in masks.items()}
+    for role, listed in runs.items():
         paired = (
-            chains.join(_runs(events, role, mask), on=["sentence_nr", "run_length"])
+            chains.join(listed, on=["sentence_nr", "run_length"])
             .filter(
                 pl.col("run_end") <= pl.col("chain_start"),
                 pl.col("run_order") == pl.col("chain_order"),
@@ -282,7 +274,7 @@ def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             .select("event_nr", f"listed_{role}")
         )
         numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
-    return _with_shared(numbers, _runs(events, "metric", masks["metric"]))
+    return _with_shared(numbers, runs["metric"])
 
 
 def _with_shared(numbers: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingest.events import cue, has
-from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES
+from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 
 # Forms whose small numbers in characters do measure something (两小时, 三成).
@@ -16,12 +16,8 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
     low = (
         pl.when(pl.col("qualifier") == "eq")
         .then(pl.col("value") - pl.col("rounding"))
-        .when(pl.col("qualifier") == "gt")
+        .when(pl.col("qualifier").is_in(["gt", "range"]))
         .then("value")
-        .when(pl.col("qualifier") == "range")
-        .then("value")
-        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
-        .then(pl.col("value") - pl.col("coarse"))
         .when(pl.col("qualifier") == "approx")
         .then(pl.col("value") - pl.col("coarse"))
     )
@@ -51,14 +47,14 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     condition = (
         has(after, "condition_after")
         | has(pl.col("clause_before"), "hypothesis")
-        | (has(after, "bound_of") & ~pl.col("next_touches").fill_null(False))
+        | (has(after, "bound_of") & ~pl.col("next_touches"))
     ) | (has(pl.col("before"), "condition_before") & has(after, "condition_object"))
     # 9.9元 beside no metric is a price tag.
     small_money = (
         (pl.col("form") == "currency")
         & (pl.col("value").abs() < 1000)
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
-        & ~pl.col("next_touches").fill_null(False)
+        & ~pl.col("next_touches")
         & pl.col("listed_metric").is_null()
         & ~(
             (pl.col("value").shift(1).abs() < 1000)
@@ -113,7 +109,7 @@ def with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
     """How sure the reading is: each thing taken from further off, or inferred, takes its share."""
     in_clause = pl.col("metric_segment_first") == pl.col("segment_first")
     in_sentence = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
-    listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches").fill_null(False)
+    listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches")
     metric = (
         pl.when(pl.col("metric_id").is_null())
         .then(0.6)
@@ -219,7 +215,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
                 separator="-",
             )
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in FIGURES.items() if name != "run_id")
+        .pipe(conform, FIGURES)
     )
 
 
@@ -253,7 +249,5 @@ def to_rejected(
                 separator="-",
             )
         )
-        .select(
-            pl.col(name).cast(dtype) for name, dtype in REJECTED_FIGURES.items() if name != "run_id"
-        )
+        .pipe(conform, REJECTED_FIGURES)
     )

@@ -4,7 +4,7 @@ import polars as pl
 
 from ingest.events import between, carried, code_of, count_so_far, cue, has
 from ingest.resolve.context import GENERIC_SHARE, follow
-from ingest.vocabulary import companies, metric_terms, metrics
+from ingest.vocabulary import adjusted_metrics, companies, metric_terms, metrics
 
 
 def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +62,9 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             metric=pl.coalesce(
                 "listed_metric",
-                pl.when(touches & of_family("segment").is_null()).then("metric_next"),
+                pl.when(pl.col("next_touches") & of_family("segment").is_null()).then(
+                    "metric_next"
+                ),
                 of_family("segment"),
                 pl.when(near).then("metric_next"),
                 of_family("clause"),
@@ -71,7 +73,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
                     of_family("paragraph")
                 ),
                 pl.when(pl.col("label").is_null() & (pl.col("family") == "count")).then(
-                    of_family("heading")
+                    "metric_count_heading"
                 ),
             )
         )
@@ -83,7 +85,6 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "end",
             "match",
             "id",
-            "name",
             "value_kind",
             "metric_dimension",
             "metric_unit",
@@ -92,7 +93,6 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "home_subject_id",
             "sentence_nr",
             "segment_first",
-            "subject_segment",
             "subject_sentence",
         )
         .pipe(_with_counted_metric)
@@ -296,6 +296,8 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
     # 经调整EBITDA为47.6亿元，利润率32%: the margin of the profit spoken of.
     is_margin = pl.col("metric_id") == "profit_margin"
     names_share = pl.col("share_clause").is_not_null()
+    # 占八成收入
+    takes = has(pl.col("before"), "takes") & pl.col("next_touches")
     numbers = (
         follow(numbers, events, "whole_clause", "id")
         .pipe(follow, events, "metric_currency_sentence", "id")
@@ -303,8 +305,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
             part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
                 "whole_clause_id",
-                # 占八成收入
-                pl.when(has(pl.col("before"), "takes") & pl.col("next_touches")).then("metric_id"),
+                pl.when(takes).then("metric_id"),
                 pl.when(names_share | is_margin).then(pl.lit("revenue")),
             ),
         )
@@ -313,10 +314,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
         .with_columns(
             composed_id=pl.coalesce(
                 "exact_id",
-                pl.when(
-                    pl.col("whole_clause").is_not_null()
-                    | (has(pl.col("before"), "takes") & pl.col("next_touches"))
-                ).then("of_whole_id"),
+                pl.when(pl.col("whole_clause").is_not_null() | takes).then("of_whole_id"),
                 pl.when(names_share).then(pl.lit(GENERIC_SHARE)),
             )
         )
@@ -350,18 +348,15 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
 
 def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
     """净利润74.5亿元，非公认会计准则下为66.2亿元: the same profit, from there on adjusted."""
-    known = metrics().select(adjusted_id="metric_id", is_known=pl.lit(True))
-    on_basis = pl.when(has(pl.col("lead"), "adjusted")).then("metric")
-    adjusted = "adjusted_" + pl.col("metric_id").str.strip_suffix("_attributable")
-    return (
-        numbers.with_columns(
-            adjusted_id=pl.when(carried(on_basis, "sentence") == pl.col("metric")).then(adjusted)
-        )
-        .join(known, on="adjusted_id", how="left", maintain_order="left")
-        .with_columns(
-            metric_id=pl.when(pl.col("is_known")).then("adjusted_id").otherwise("metric_id")
-        )
-        .drop("is_known")
+    said = carried(pl.when(has(pl.col("lead"), "adjusted")).then("metric"), "sentence")
+    same = (said == pl.col("metric")).fill_null(False)
+    return numbers.join(
+        adjusted_metrics().rename({"id": "metric_id"}),
+        on="metric_id",
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        metric_id=pl.when(same).then(pl.coalesce("adjusted_id", "metric_id")).otherwise("metric_id")
     )
 
 
@@ -417,24 +412,19 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     reporting = companies().select(
         pl.col("company_id").alias("default_company"), "reporting_currency"
     )
+    # 元 is what Taiwan calls its dollar.
+    local = pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency")
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
     return numbers.join(
         reporting, on="default_company", how="left", maintain_order="left"
     ).with_columns(
-        unit_id=pl.when(
-            (pl.col("unit_id") == "CNY") & plain_yuan & pl.col("reporting_currency").is_in(["TWD"])
-        )
-        .then("reporting_currency")
+        unit_id=pl.when((pl.col("unit_id") == "CNY") & plain_yuan & local.is_not_null())
+        .then(local)
         .when(pl.col("unit_id").is_null() & (pl.col("metric_value_kind") != "share"))
         .then(
             pl.when(pl.col("metric_metric_dimension") == "currency")
-            .then(
-                pl.coalesce(
-                    pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"),
-                    "metric_metric_unit",
-                )
-            )
+            .then(pl.coalesce(local, "metric_metric_unit"))
             .otherwise("metric_metric_unit")
         )
         .when(classifier & counts & pl.col("metric_metric_unit").is_not_null())

@@ -25,7 +25,7 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 def _follow_periods(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Add what the periods say that the number may be of, nearest scope first."""
-    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "start", "end"]
+    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "end"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
