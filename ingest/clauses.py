@@ -4,6 +4,7 @@ Matching is done on a *character-for-character* normalised text (simplified char
 half-width ASCII), so that every offset in it is an offset in the article as it was written.
 """
 
+import re
 from functools import cache
 
 import opencc
@@ -47,9 +48,10 @@ def normalise(text: pl.Expr) -> pl.Expr:
 def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataFrame:
     """Every match of a regular expression in a text column, with its offsets.
 
-    Polars has no expression that returns the offsets of all matches. So the matches are taken
-    out, what stands between them is split at where they were, and the offsets are the running
-    length of the pieces. Neither pass needs groups, so both run in the engine's fast automaton.
+    Polars has no expression that returns the offsets of all matches. So the matches are fenced
+    with control characters, the text is split at the fences, and the offsets are the running
+    length of the pieces. Groups in the pattern are made non-capturing: only without them does the
+    engine stay in its fast automaton.
 
     Args:
         texts: One row a text, named by `key`; rows of one key stand together.
@@ -60,33 +62,44 @@ def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataF
     Returns:
         key, start, end (characters), match, following (the text up to the next match).
     """
-    return (
-        texts.lazy()
-        .select(
-            key,
-            match=pl.col(text).str.extract_all(pattern),
-            gap=pl.col(text).str.replace_all(pattern, OPEN).str.split(OPEN),
-        )
-        .filter(pl.col("match").list.len() > 0)
-        .with_columns(count=pl.col("match").list.len())
-        .with_columns(
-            lead=pl.col("gap").list.slice(0, pl.col("count")),
-            following=pl.col("gap").list.slice(1, pl.col("count")),
-        )
-        .explode("match", "lead", "following")
-        .select(key, "match", "lead", "following")
-        .collect()
-        .with_columns(_running_offsets(key))
-        .select(key, "start", "end", "match", "following")
+    fenced = pl.col(text).str.replace_all(f"(?:{_groupless(pattern)})", f"{OPEN}${{0}}{CLOSE}")
+    return _between_fences(texts, key, fenced)
+
+
+def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
+    """Where words stand in a text column, the longest at each place; as `find_all`."""
+    fenced = [f"{OPEN}{word}{CLOSE}" for word in words]
+    return _between_fences(
+        texts, key, pl.col(text).str.replace_many(words, fenced, leftmost=True)
     )
 
 
-def _running_offsets(key: str) -> list[pl.Expr]:
-    """Start and end of each match: the running length of leads and matches within its text."""
-    length = pl.col("match").str.len_chars().cast(pl.Int64)
-    lead = pl.col("lead").str.len_chars().cast(pl.Int64)
-    end = _running(lead + length, key)
-    return [(end - length).alias("start"), end.alias("end")]
+def _groupless(pattern: str) -> str:
+    """The pattern with every capturing group made a plain one."""
+    return re.sub(r"(?<!\\)\((?:\?P<\w+>|(?!\?))", "(?:", pattern)
+
+
+def _between_fences(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFrame:
+    """What stands between OPEN and CLOSE in each text, with its offsets; as `find_all`."""
+    part = pl.col("piece").str.split_exact(CLOSE, 1).struct
+    return (
+        texts.lazy()
+        .select(key, piece=fenced.str.split(OPEN))
+        # A text without a match is one piece.
+        .filter(pl.col("piece").list.len() > 1)
+        .explode("piece")
+        .select(key, match=part.field("field_0"), following=part.field("field_1"))
+        # The first piece of a text is what stands before its first match.
+        .with_columns(
+            length=pl.col("match").str.len_chars().cast(pl.Int64),
+            gap=pl.col("following").str.len_chars().fill_null(0).cast(pl.Int64),
+        )
+        .with_columns(reach=_running(pl.col("length") + pl.col("gap"), key))
+        .with_columns(end=pl.col("reach") - pl.col("gap"))
+        .filter(pl.col("following").is_not_null())
+        .select(key, start=pl.col("end") - pl.col("length"), end="end", match="match", following="following")
+        .collect()
+    )
 
 
 def _running(length: pl.Expr, key: str) -> pl.Expr:
@@ -96,30 +109,18 @@ def _running(length: pl.Expr, key: str) -> pl.Expr:
     return total - pl.when(opens).then(total - length).forward_fill()
 
 
-def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
-    """Where words stand in a text column, the longest at each place; as `find_all`.
+def furthest_before(end: str, key: str) -> pl.Expr:
+    """How far the rows before this one reach in their text; 0 for its first row.
 
-    The words are fenced with control characters and the text is split at the fences.
+    Rows of one key stand together, and keys ascend.
     """
-    part = pl.col("piece").str.split_exact(CLOSE, 1).struct
-    fenced = [f"{OPEN}{word}{CLOSE}" for word in words]
-    return (
-        texts.lazy()
-        .select(
-            key, piece=pl.col(text).str.replace_many(words, fenced, leftmost=True).str.split(OPEN)
-        )
-        .explode("piece")
-        .select(key, match=part.field("field_0"), following=part.field("field_1"))
-        # The first piece of a text is what stands before its first word.
-        .with_columns(lead=pl.coalesce("following", "match").shift(1))
-        .with_columns(
-            lead=pl.when(pl.col(key) == pl.col(key).shift(1)).then("lead").otherwise(pl.lit(""))
-        )
-        .collect()
-        .filter(pl.col("following").is_not_null())
-        .with_columns(_running_offsets(key))
-        .select(key, "start", "end", "match", "following")
-    )
+    # Later texts reach further on this scale, so that one running maximum serves them all.
+    base = pl.col(key).cast(pl.Int64) * _FAR
+    reach = (pl.col(end) + base).cum_max().shift(1, fill_value=0) - base
+    return pl.max_horizontal(reach, 0)
+
+
+_FAR = 1_000_000_000
 
 
 def _short_pieces(sentence: pl.Expr) -> pl.Expr:
