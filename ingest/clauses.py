@@ -109,15 +109,15 @@ def _running(length: pl.Expr, key: str) -> pl.Expr:
     return total - pl.when(opens).then(total - length).forward_fill()
 
 
-def furthest_before(end: str, key: str) -> pl.Expr:
-    """How far the rows before this one reach in their text; 0 for its first row.
+def furthest_before(end: pl.Expr, key: str) -> pl.Expr:
+    """How far the rows before this one reach into its text; null where none does.
 
-    Rows of one key stand together, and keys ascend.
+    Rows of one key stand together, and keys ascend. A row whose end is null reaches nowhere.
     """
     # Later texts reach further on this scale, so that one running maximum serves them all.
     base = pl.col(key).cast(pl.Int64) * _FAR
-    reach = (pl.col(end) + base).cum_max().shift(1, fill_value=0) - base
-    return pl.max_horizontal(reach, 0)
+    reach = (end + base).cum_max().shift(1).forward_fill() - base
+    return pl.when(reach > 0).then(reach)
 
 
 _FAR = 1_000_000_000
@@ -137,11 +137,13 @@ def _short_pieces(sentence: pl.Expr) -> pl.Expr:
 def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
     """Articles (article_id, text) → one row a sentence.
 
-    sentence_nr (unique over the batch), article_id, paragraph_nr (counted over the batch),
-    sentence_start (characters in the article), sentence, norm (the normalised sentence).
+    sentence_nr (unique over the batch), article_nr (the article's row), article_id, paragraph_nr
+    (counted over the batch), sentence_start (characters in the article), sentence, norm (the
+    normalised sentence).
     """
     return (
-        articles.select(
+        articles.with_row_index("article_nr").select(
+            "article_nr",
             "article_id",
             sentence=pl.col("text").str.replace_all(_SENTENCE_END, "${1}" + OPEN).str.split(OPEN),
         )
@@ -150,18 +152,26 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
         .explode("sentence")
         .with_columns(length=pl.col("sentence").str.len_chars().cast(pl.Int64))
         .with_columns(
-            sentence_start=_running(pl.col("length"), "article_id") - pl.col("length"),
+            sentence_start=_running(pl.col("length"), "article_nr") - pl.col("length"),
             paragraph_nr=pl.col("sentence")
             .str.contains("\n")
             .cast(pl.Int64)
             .cum_sum()
             .shift(1, fill_value=0)
-            + pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(False).cum_sum(),
+            + pl.col("article_nr").cast(pl.Int64),
         )
         .filter(pl.col("sentence").str.contains(r"\S"))
         .with_columns(norm=normalise(pl.col("sentence")))
         .with_row_index("sentence_nr")
-        .select("sentence_nr", "article_id", "paragraph_nr", "sentence_start", "sentence", "norm")
+        .select(
+            "sentence_nr",
+            "article_nr",
+            "article_id",
+            "paragraph_nr",
+            "sentence_start",
+            "sentence",
+            "norm",
+        )
     )
 
 

@@ -2,18 +2,34 @@
 
 An event is a number, a reporting period, a word of the vocabulary (subject or metric) or the end
 of a clause. What a number is about is later found by looking back along this one ordered frame.
+
+An event's number is its row. So what stands in another row, or in a row of another table, is
+gathered by number and never joined; and what only some events say is worked out on those rows
+alone and spread back over the whole.
 """
 
 from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
-from ingest.clauses import find_all, find_clause_ends, find_words
+from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
-from ingest.vocabulary import companies, cues, metric_terms, metrics, subject_terms, units
+from ingest.vocabulary import (
+    adjusted_metrics,
+    companies,
+    cues,
+    metric_terms,
+    metrics,
+    subject_terms,
+    units,
+)
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
+_NUMBER_ROLES = ["figure", "bare"]
+_WORD_ROLES = ["metric", *SUBJECT_ROLES]
+_PERIOD_PARTS = ["year", "year_offset", "quarter_offset", "part", "fiscal"]
 
 
 @cache
@@ -49,20 +65,48 @@ def between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return pl.col("norm").str.slice(start, pl.max_horizontal(end - start, 0))
 
 
+# --- rows by their numbers ----------------------------------------------------------------------
+
+
+def look_up(frame: pl.DataFrame, row: str, table: pl.DataFrame, **columns: str) -> pl.DataFrame:
+    """Add columns of a table by row number (new name = the table's name); null where it is null."""
+    rows = frame[row]
+    return frame.with_columns(
+        table[column].gather(rows).alias(name) for name, column in columns.items()
+    )
+
+
+def spread(events: pl.DataFrame, part: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Add to all events the columns of those that `part` holds (by event_nr); null elsewhere."""
+    rows = pl.repeat(None, events.height, dtype=pl.UInt32, eager=True).scatter(
+        part["event_nr"], pl.int_range(part.height, dtype=pl.UInt32, eager=True)
+    )
+    return events.with_columns(part[column].gather(rows) for column in columns)
+
+
 # Events stand in reading order, so a scope (sentence, clause, …) is a run of rows. Each event knows
 # the event_nr of the first and last event of its scopes; looking back within a scope is then a
 # forward fill over the whole column and one comparison, without any grouping.
 
 
+def seen(mask: pl.Expr) -> pl.Expr:
+    """The event_nr of the latest event so far, in whatever scope, for which the mask holds."""
+    return pl.when(mask).then("event_nr").forward_fill()
+
+
+def within(found: pl.Expr, scope: str) -> pl.Expr:
+    """What `seen` found, where it stands in the event's own scope."""
+    return pl.when(found >= pl.col(f"{scope}_first")).then(found)
+
+
 def latest(mask: pl.Expr, scope: str) -> pl.Expr:
     """The event_nr of the latest event so far in the scope for which the mask holds."""
-    found = pl.when(mask).then("event_nr").forward_fill()
-    return pl.when(found >= pl.col(f"{scope}_first")).then(found)
+    return within(seen(mask), scope)
 
 
 def before(value: str, mask: pl.Expr, scope: str) -> pl.Expr:
     """A column's value at the latest earlier event of the scope for which the mask holds."""
-    at = pl.when(mask).then("event_nr").forward_fill().shift(1)
+    at = seen(mask).shift(1)
     found = pl.when(mask).then(value).forward_fill().shift(1)
     return pl.when(at >= pl.col(f"{scope}_first")).then(found)
 
@@ -94,113 +138,190 @@ def count_in(mask: pl.Expr, scope: str) -> pl.Expr:
     return pl.when(ends).then(count_so_far(mask, scope)).backward_fill()
 
 
+# --- finding ------------------------------------------------------------------------------------
+
+
+def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Everything in the sentences that the resolution looks at, in reading order.
+
+    Args:
+        sentences: What `clauses.split_sentences` makes of the articles.
+        articles: title, published_on, source_path; in the order that article_nr counts.
+
+    Returns:
+        One row an event: event_nr, sentence_nr, article_nr, norm, start, end, match, role
+        (figure | bare | period | span | rank | idiom | name | metric | a subject role |
+        clause_end | foreign: a short name of a company that the article is not about); for terms
+        id, name, company_id and a metric's traits; for periods what `read_periods` tells, by the
+        calendar, and is_ahead; the scopes of `_with_scopes` and the windows of `_windows`; and of
+        the article default_company, default_year and default_part, inferred from its words.
+    """
+    sentences = sentences.with_columns(
+        # A short line without a number may head what follows.
+        is_line=(pl.col("norm").str.len_chars() <= 30)
+        & pl.col("norm").str.ends_with("\n")
+        & ~pl.col("norm").str.contains("[？?]")
+        & ~has(pl.col("norm"), "caption")
+        & (pl.col("sentence_start") > 0),
+    )
+    of_sentence = ["article_nr", "paragraph_nr", "sentence_start", "norm", "is_line"]
+    return (
+        _in_reading_order(sentences)
+        .pipe(_without_overlaps)
+        .pipe(look_up, "sentence_nr", sentences, **{name: name for name in of_sentence})
+        .pipe(_with_scopes)
+        .with_columns(_windows())
+        .pipe(_with_defaults, articles)
+    )
+
+
+class _Lexicon(NamedTuple):
+    """The vocabulary, each name by its row.
+
+    terms: alias, role, id, name, company_id, is_short, a metric's traits and adjusted_id.
+    words: the names that are looked for, longest first (match), and the row each stands for.
+    market: the same for 市场规模 and the like: 中国AI云市场规模 holds both 中国AI云市场 and it.
+    metrics: the same for every metric.
+    owned: match and default_company: what a name means in an article about that company.
+    """
+
+    terms: pl.DataFrame
+    words: pl.DataFrame
+    market: pl.DataFrame
+    metrics: pl.DataFrame
+    owned: pl.DataFrame
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    terms = (
+        pl.concat([subject_terms(), metric_terms()], how="diagonal")
+        .join(_metric_traits(), on=["id", "role"], how="left", maintain_order="left")
+        .with_row_index("term_nr")
+    )
+    match = pl.col("alias").alias("match")
+    is_metric = pl.col("role") == "metric"
+    length = pl.col("alias").str.len_chars()
+    words = terms.unique("alias", keep="first", maintain_order=True).sort(
+        length, descending=True, maintain_order=True
+    )
+    owned = terms.filter(~is_metric, pl.col("company_id").is_not_null()).unique(
+        ["alias", "company_id"], keep="first", maintain_order=True
+    )
+    return _Lexicon(
+        terms,
+        words.select(match, "term_nr"),
+        terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业)")).select(
+            match, "term_nr"
+        ),
+        terms.filter(is_metric).select(match, "term_nr"),
+        owned.select(match, pl.col("company_id").alias("default_company"), own_nr="term_nr"),
+    )
+
+
+def _metric_traits() -> pl.DataFrame:
+    """What the resolution needs to know of a metric, keyed by its id."""
+    return (
+        metrics()
+        .join(units().unique("unit_id").select("unit_id", "dimension"), on="unit_id", how="left")
+        .join(adjusted_metrics().rename({"id": "metric_id"}), on="metric_id", how="left")
+        .select(
+            id="metric_id",
+            role=pl.lit("metric"),
+            metric_unit="unit_id",
+            metric_dimension=pl.col("dimension").fill_null("count"),
+            value_kind="value_kind",
+            subject_level="subject_level",
+            can_be_negative=pl.col("can_be_negative") == "true",
+            home_subject_id="home_subject_id",
+            adjusted_id="adjusted_id",
+        )
+    )
+
+
+def _in_reading_order(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Tokens, terms, marked names and clause ends: sentence_nr, start, end, match, role, term_nr.
+
+    They are sorted by where they start; of those that start together the longest is first.
+    """
+    lower = sentences.select("sentence_nr", lower=pl.col("norm").str.to_lowercase())
+    where = ["sentence_nr", "start", "end", "match"]
+    found = [
+        find_tokens(sentences, "sentence_nr", "norm").rename(
+            {"token": "match", "token_class": "role"}
+        ),
+        _find_terms(lower, _lexicon().words),
+        _find_terms(lower, _lexicon().market),
+        _find_names(sentences),
+        find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
+    ]
+    # One number holds all three: a sentence is no longer than `clauses` cuts it.
+    order = (
+        pl.col("sentence_nr").cast(pl.Int64) * 2**32
+        + pl.col("start") * 2**16
+        + (2**16 - 1 - pl.col("end"))
+    )
+    return pl.concat(found, how="diagonal").sort(order, maintain_order=True)
+
+
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
     """Names that no dictionary holds but the text marks as names: 《…》, 「…」."""
-    name = pl.col("match").str.head(-1).str.tail(-1)
     return find_all(sentences, "sentence_nr", "norm", cue("name")).select(
         "sentence_nr",
         start=pl.col("start") + 1,
         end=pl.col("end") - 1,
-        match=name,
+        match=pl.col("match").str.head(-1).str.tail(-1),
         role=pl.lit("named"),
-        name=name,
     )
 
 
-def _find_terms(sentences: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Words of a vocabulary in the sentences, the longest at each place."""
-    longest_first = table.unique("alias", keep="first", maintain_order=True).sort(
-        pl.col("alias").str.len_chars(), descending=True, maintain_order=True
-    )
-    found = find_words(sentences, "sentence_nr", "lower", longest_first["alias"].to_list())
+def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Words of the vocabulary in the sentences, the longest at each place."""
     letter = "[a-z]"
+    opens = pl.col("match").str.contains(f"^{letter}")
+    closes = pl.col("match").str.contains(f"{letter}$")
+    # A Latin alias is a word of its own: JD is not in JDK.
+    inside = (closes & pl.col("following").str.contains(f"^{letter}")) | (
+        opens
+        & pl.col("following").shift(1).str.contains(f"{letter}$")
+        & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
+    ).fill_null(False)
     return (
-        found.with_columns(
-            # A Latin alias is a word of its own: JD is not in JDK.
-            inside=(
-                pl.col("match").str.contains(f"{letter}$")
-                & pl.col("following").str.contains(f"^{letter}")
-            )
-            | (
-                pl.col("match").str.contains(f"^{letter}")
-                & pl.col("following").shift(1).str.contains(f"{letter}$")
-                & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
-            ).fill_null(False)
-        )
-        .filter(~pl.col("inside"))
-        .join(
-            longest_first.rename({"alias": "match"}), on="match", how="left", maintain_order="left"
-        )
-        .drop("following", "inside")
+        find_words(sentences, "sentence_nr", "lower", words["match"].to_list())
+        .filter(~inside)
+        .drop("following")
+        .join(words, on="match", how="left", maintain_order="left")
+        .pipe(look_up, "term_nr", _lexicon().terms, role="role")
     )
 
 
-# 中国AI云市场规模 holds both 中国AI云市场 and 市场规模.
-_is_of_market = pl.col("alias").str.contains("^(?:市场|行业|产业)")
+def _without_overlaps(events: pl.DataFrame) -> pl.DataFrame:
+    """Of events that lie in each other the ones that count; event_nr, sentence_first, …_last.
 
-
-def find_events(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Everything in the sentences that the resolution looks at, in reading order.
-
-    Returns one row an event: event_nr, sentence_nr, article_id, paragraph_nr, norm, start, end,
-    match, role (figure | bare | period | span | rank | idiom | name | metric | a subject role |
-    clause_end); for terms id, name, company_id and a metric's traits; for periods the columns of
-    `read_periods`; and the scopes of `_windows`.
+    A comma that groups thousands ends no clause; a word inside a number is no word, and a number
+    inside a word (88VIP) is no number. Words may overlap: 中国AI云市场 and 市场规模.
     """
-    tokens = find_tokens(sentences, "sentence_nr", "norm").select(
-        "sentence_nr", "start", "end", match="token", role="token_class"
-    )
-    ends = find_clause_ends(sentences).select(
-        "sentence_nr", "start", "end", "match", role=pl.lit("clause_end")
-    )
-    sentences = sentences.with_columns(lower=pl.col("norm").str.to_lowercase())
-    numeric = ["figure", "period", "name", "bare", "span", "rank"]
-    words = ["metric", *SUBJECT_ROLES]
+    is_word = pl.col("role").is_in(_WORD_ROLES)
+    is_numeric = pl.col("role").is_in(["figure", "period", "name", "bare", "span", "rank"])
     return (
-        pl.concat(
-            [
-                tokens,
-                _find_terms(
-                    sentences, pl.concat([subject_terms(), metric_terms()], how="diagonal")
-                ),
-                _find_terms(sentences, metric_terms().filter(_is_of_market)),
-                _find_names(sentences),
-                ends,
-            ],
-            how="diagonal",
-        )
-        .sort("sentence_nr", "start", "end", descending=[False, False, True], maintain_order=True)
-        .pipe(_numbered)
+        _numbered(events)
         .filter(~_named_over_known())
-        # A comma that groups thousands ends no clause; a word inside a number is no word, and a
-        # number inside a word (88VIP) is no number. Words may overlap: 中国AI云市场 and 市场规模.
         .with_columns(
-            number_end=_furthest(pl.col("role").is_in(numeric)),
-            word_end=_furthest(pl.col("role").is_in(words)),
+            number_end=furthest_before(pl.when(is_numeric).then("end"), "sentence_nr"),
+            word_end=furthest_before(pl.when(is_word).then("end"), "sentence_nr"),
         )
         .pipe(_without_number)
         .filter(
             pl.col("number_end").is_null() | (pl.col("start") >= pl.col("number_end")),
             pl.col("word_end").is_null()
-            | pl.when(pl.col("role").is_in(words))
+            | pl.when(is_word)
             .then(pl.col("end") > pl.col("word_end"))
             .otherwise(pl.col("start") >= pl.col("word_end")),
         )
         .drop("number_end", "word_end")
         # 全球用户规模: the noun after a metric only says how it is counted.
         .filter(~_counts_what_it_follows())
-        .join(
-            sentences.drop("sentence", "lower"), on="sentence_nr", how="left", maintain_order="left"
-        )
-        .join(_metric_traits(), on="id", how="left", maintain_order="left")
-        .pipe(_with_periods)
-        .with_columns(
-            is_number=pl.col("role").is_in(["figure", "bare"]),
-            is_end=pl.col("role") == "clause_end",
-        )
         .pipe(_numbered)
-        .pipe(_with_scopes)
-        .with_columns(_windows())
     )
 
 
@@ -210,9 +331,7 @@ def _numbered(events: pl.DataFrame) -> pl.DataFrame:
     return (
         events.drop("event_nr", "sentence_first", "sentence_last", strict=False)
         .with_row_index("event_nr")
-        .with_columns(
-            _bounds("sentence", sentence.ne(sentence.shift(1)).fill_null(True)),
-        )
+        .with_columns(_bounds("sentence", sentence.ne(sentence.shift(1)).fill_null(True)))
     )
 
 
@@ -225,42 +344,6 @@ def _bounds(scope: str, starts: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def _with_periods(events: pl.DataFrame) -> pl.DataFrame:
-    """Add what the period words say; each distinct word is read once."""
-    words = events.filter(pl.col("role") == "period").select("role", "match").unique()
-    read = words.with_columns(read_periods(pl.col("match")))
-    return events.join(read, on=["role", "match"], how="left", maintain_order="left").with_columns(
-        pl.col("year_offset", "quarter_offset").fill_null(0),
-        pl.col("fiscal").fill_null(False),
-    )
-
-
-def _without_number(events: pl.DataFrame) -> pl.DataFrame:
-    """A metric that begins in a number is the metric that the rest names: 12个|月|交易用户数."""
-    cut = (
-        (pl.col("role") == "metric")
-        & (pl.col("start") < pl.col("number_end"))
-        & (pl.col("end") > pl.col("number_end"))
-    ).fill_null(False)
-    rest = metric_terms().select(rest="alias", rest_id="id", rest_name="name")
-    found = pl.col("rest_id").is_not_null()
-    return (
-        events.with_columns(
-            rest=pl.when(cut).then(
-                pl.col("match").str.slice(pl.col("number_end") - pl.col("start"))
-            )
-        )
-        .join(rest, on="rest", how="left", maintain_order="left")
-        .with_columns(
-            start=pl.when(found).then("number_end").otherwise("start"),
-            match=pl.when(found).then("rest").otherwise("match"),
-            id=pl.when(found).then("rest_id").otherwise("id"),
-            name=pl.when(found).then("rest_name").otherwise("name"),
-        )
-        .drop("rest", "rest_id", "rest_name")
-    )
-
-
 def _named_over_known() -> pl.Expr:
     """A marked name in which a word of the vocabulary begins, or that begins in one, is dropped."""
     named = pl.col("role") == "named"
@@ -271,70 +354,66 @@ def _named_over_known() -> pl.Expr:
     )
 
 
+def _without_number(events: pl.DataFrame) -> pl.DataFrame:
+    """A metric that begins in a number is the metric that the rest names: 12个|月|交易用户数."""
+    cut = (
+        (pl.col("role") == "metric")
+        & (pl.col("start") < pl.col("number_end"))
+        & (pl.col("end") > pl.col("number_end"))
+    )
+    rest = (
+        events.filter(cut)
+        .select(
+            "event_nr",
+            match=pl.col("match").str.slice(pl.col("number_end") - pl.col("start")),
+            rest_start="number_end",
+        )
+        .join(_lexicon().metrics, on="match")
+        .rename({"match": "rest", "term_nr": "rest_nr"})
+    )
+    return (
+        events.join(rest, on="event_nr", how="left", maintain_order="left")
+        .with_columns(
+            start=pl.coalesce("rest_start", "start"),
+            match=pl.coalesce("rest", "match"),
+            term_nr=pl.coalesce("rest_nr", "term_nr"),
+        )
+        .drop("rest", "rest_nr", "rest_start")
+    )
+
+
 def _counts_what_it_follows() -> pl.Expr:
     """A metric that is but 规模, 数量 or 总额, right behind another metric."""
     follows = (pl.col("end").shift(1) == pl.col("start")) & (pl.col("role").shift(1) == "metric")
-    return (
-        (pl.col("role") == "metric")
-        & has(pl.col("match"), "bare_noun")
-        & follows.fill_null(False)
-        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
-    )
+    alone = pl.when((pl.col("role") == "metric") & follows).then("match")
+    return has(alone, "bare_noun") & (
+        pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    ).fill_null(False)
 
 
-def _furthest(mask: pl.Expr) -> pl.Expr:
-    """How far the events before this one that the mask names reach into the sentence."""
-    # Later sentences reach further on this scale, so that one running maximum serves them all.
-    base = pl.col("sentence_nr").cast(pl.Int64) * _FAR
-    reach = pl.when(mask).then(pl.col("end") + base).cum_max().shift(1).forward_fill() - base
-    return pl.when(reach > 0).then(reach)
-
-
-_FAR = 1_000_000
-
-
-def _metric_traits() -> pl.DataFrame:
-    """What the resolution needs to know of a metric, keyed by its id."""
-    return (
-        metrics()
-        .join(units().unique("unit_id").select("unit_id", "dimension"), on="unit_id", how="left")
-        .select(
-            id="metric_id",
-            metric_unit="unit_id",
-            metric_dimension=pl.col("dimension").fill_null("count"),
-            value_kind="value_kind",
-            subject_level="subject_level",
-            can_be_negative=pl.col("can_be_negative") == "true",
-            home_subject_id="home_subject_id",
-        )
-    )
+# --- scopes -------------------------------------------------------------------------------------
 
 
 def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
-    """Add the bounds of every scope: its first and last event.
+    """Add is_number, is_end, is_heading, and the bounds of every scope: its first and last event.
 
     clause; segment (from number to number within a clause); lead (from number to number within a
     sentence); paragraph; heading (all that stands under one).
     """
+    events = events.with_columns(
+        is_number=pl.col("role").is_in(_NUMBER_ROLES), is_end=pl.col("role") == "clause_end"
+    )
     new_sentence = pl.col("event_nr") == pl.col("sentence_first")
-    new_article = pl.col("article_id").ne(pl.col("article_id").shift(1)).fill_null(True)
+    new_article = pl.col("article_nr").ne(pl.col("article_nr").shift(1)).fill_null(True)
     after_number = pl.col("is_number").shift(1).fill_null(False)
     after_end = pl.col("is_end").shift(1).fill_null(False)
     paragraph = pl.col("paragraph_nr")
-    short_line = (
-        (pl.col("norm").str.len_chars() <= 30)
-        & (count_in(pl.col("is_number"), "sentence") == 0)
-        & pl.col("norm").str.ends_with("\n")
-        & ~pl.col("norm").str.contains("[？?]")
-        & ~has(pl.col("norm"), "caption")
-        & (pl.col("sentence_start") > 0)
-    )
     return events.with_columns(
         *_bounds("clause", new_sentence | after_end),
         *_bounds("segment", new_sentence | after_end | after_number),
         *_bounds("lead", new_sentence | after_number),
         *_bounds("paragraph", paragraph.ne(paragraph.shift(1)).fill_null(True)),
-        is_heading=short_line,
+        is_heading=pl.col("is_line") & (count_in(pl.col("is_number"), "sentence") == 0),
     ).with_columns(_bounds("heading", new_article | (pl.col("is_heading") & new_sentence)))
 
 
@@ -354,109 +433,155 @@ def _windows() -> list[pl.Expr]:
     ]
 
 
-def with_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Events with calendar periods, and with what their article is about, inferred from its words.
+# --- what the article is about ------------------------------------------------------------------
 
-    Adds default_company, default_year, default_part, the same in a whole article. The company is
-    the one most often named (a mention in the title counts five times), the part of the year
-    likewise; the year is the one that stands with that part, else the latest that the article
-    looks back on.
+
+def _with_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Add what terms and periods say, and what their article is about, inferred from its words.
+
+    The company is the one most often named (a mention in the title counts five times), the part
+    of the year likewise; the year is the one that stands with that part, else the latest that the
+    article looks back on.
     """
-    in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title").str.len_chars()
-    weighted = (
-        events.join(articles.select("article_id", "title"), on="article_id", maintain_order="left")
-        .with_columns(
-            # 中期业绩, 半年报 name the report itself.
-            weight=pl.when((pl.col("role") == "period") & pl.col("match").str.contains("报|业绩"))
-            .then(10)
-            .when(in_title.fill_null(False))
-            .then(5)
-            .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
-            .then(3)
-            .otherwise(1)
-        )
-        .drop("title")
+    traits = ["metric_unit", "metric_dimension", "value_kind", "subject_level", "home_subject_id"]
+    traits += ["can_be_negative", "adjusted_id", "id", "name", "company_id"]
+    in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
+    weighted = events.pipe(
+        look_up,
+        "article_nr",
+        articles.select(title_length=pl.col("title").str.len_chars()),
+        title_length="title_length",
+    ).with_columns(in_title=in_title.fill_null(False))
+    subjects = (
+        weighted.filter(pl.col("role").is_in(SUBJECT_ROLES))
+        .select("event_nr", "article_nr", "match", "role", "term_nr", "in_title")
+        .pipe(look_up, "term_nr", _lexicon().terms, company_id="company_id", is_short="is_short")
     )
-    company = _main_company(weighted)
-    weighted = (
-        _in_calendar_quarters(weighted, company)
-        .pipe(_own_subjects, company)
-        # 今年 is the whole year only where the year is looked forward to.
-        .with_columns(
-            part=pl.when(
-                has(pl.col("match"), "this_year") & pl.col("part").is_null() & looks_ahead()
-            )
-            .then(pl.lit("FY"))
-            .otherwise("part")
-        )
+    company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
+        _main_company(subjects), on="article_nr", how="left", maintain_order="left"
     )
-    defaults = (
-        articles.select("article_id")
-        .join(company, on="article_id", how="left", maintain_order="left")
-        .join(_main_period(weighted, articles), on="article_id", how="left", maintain_order="left")
-    )
+    periods = _read_periods(weighted, company)
+    defaults = _main_period(periods, articles.with_columns(company))
+    subjects = _own_subjects(subjects, company)
     # 当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
     last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
-    return (
-        weighted.drop("weight")
-        .join(defaults, on="article_id", how="left", maintain_order="left")
+    periods = look_up(periods, "article_nr", defaults, default_part="default_part").with_columns(
+        part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
+    )
+    # What a name means here: the row of the vocabulary, and with it the role.
+    events = (
+        events.pipe(spread, subjects, "own_nr", "own_role")
         .with_columns(
-            part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
+            term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
         )
+        .drop("own_nr", "own_role")
+        .pipe(spread, periods, *_PERIOD_PARTS, "is_ahead", "is_compared")
+        .pipe(look_up, "term_nr", _lexicon().terms, **{name: name for name in traits})
+        .pipe(look_up, "article_nr", company, default_company="default_company")
+        .pipe(
+            look_up,
+            "article_nr",
+            defaults,
+            default_year="default_year",
+            default_part="default_part",
+        )
+    )
+    return events.with_columns(
+        pl.col("year_offset", "quarter_offset").fill_null(0),
+        pl.col("fiscal", "is_ahead", "is_compared").fill_null(False),
+        name=pl.when(pl.col("role") == "named").then("match").otherwise("name"),
     )
 
 
 _LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
 
 
-_MOST_NAMED = ["article_id", pl.col("weight").neg(), "event_nr"]
+_MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 
 
-def _main_company(events: pl.DataFrame) -> pl.DataFrame:
-    """article_id, default_company: the company named most often, itself or by what it owns."""
+def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, default_company: the company named most often, itself or by what it owns."""
     return (
-        events.filter(
-            pl.col("role").is_in(SUBJECT_ROLES),
-            pl.col("company_id").is_not_null(),
-            ~pl.col("is_short").fill_null(False),
-        )
-        .group_by("article_id", "company_id")
-        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
+        subjects.filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
+        .group_by("article_nr", "company_id")
+        .agg(weight=pl.when("in_title").then(5).otherwise(1).sum(), event_nr=pl.col("event_nr").min())
         .sort(_MOST_NAMED)
-        .unique("article_id", keep="first", maintain_order=True)
-        .select("article_id", default_company="company_id")
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", default_company="company_id")
     )
 
 
-def _own_subjects(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
-    """Events whose names mean the main company's own subject where it has one of that name."""
-    own = ["role", "id", "name", "company_id"]
-    main_company = pl.col("default_company")
-    named = subject_terms().filter(pl.col("company_id").is_not_null())
+def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """event_nr, own_nr, own_role: names mean the main company's own subject if it has one so named.
+
+    A short name (理想) of a company that the article is not about means nothing: role foreign.
+    """
     return (
-        events.join(company, on="article_id", how="left", maintain_order="left")
-        .join(
-            named.select(
-                pl.col(own).name.suffix("_own"), match="alias", default_company="company_id"
-            ).unique(["match", "default_company"], keep="first", maintain_order=True),
-            on=["match", "default_company"],
-            how="left",
-            maintain_order="left",
+        look_up(subjects, "article_nr", company, default_company="default_company")
+        .join(_lexicon().owned, on=["match", "default_company"], how="left", maintain_order="left")
+        .pipe(
+            look_up, "own_nr", _lexicon().terms,
+            own_role="role", own_company="company_id",
         )
+        .with_columns(company_id=pl.coalesce("own_company", "company_id"))
         .with_columns(
-            pl.when(pl.col("id_own").is_not_null() & (pl.col("role") != "metric"))
-            .then(pl.col(f"{name}_own"))
-            .otherwise(name)
-            .alias(name)
-            for name in own
+            own_role=pl.when(
+                pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
+            )
+            .then(pl.lit("foreign"))
+            .otherwise("own_role")
         )
-        .filter(~(pl.col("is_short") & pl.col("company_id").ne(main_company)).fill_null(False))
-        .drop("default_company", *(f"{name}_own" for name in own))
+        .select("event_nr", "own_nr", "own_role")
+    )  # fmt: skip
+
+
+def _read_periods(weighted: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """The periods and what they say, by the calendar.
+
+    event_nr, article_nr, match, weight (how much it counts as the article's own), the columns of
+    `periods.read_periods`, is_ahead (the sentence has looked forward by the next number),
+    is_compared (what precedes it compares with it), closed (截至).
+    """
+    periods = weighted.filter(pl.col("role") == "period").select(
+        "event_nr",
+        "article_nr",
+        "match",
+        "in_title",
+        head=between(pl.col("clause_start"), pl.col("start")),
+        is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
+    )
+    words = periods.select("match").unique()
+    read = words.with_columns(read_periods(pl.col("match"))).with_columns(
+        names_report=pl.col("match").str.contains("报|业绩"),
+        this_year=has(pl.col("match"), "this_year"),
+    )
+    return (
+        periods.join(read, on="match", how="left", maintain_order="left")
+        .with_columns(
+            # 中期业绩, 半年报 name the report itself.
+            weight=pl.when("names_report")
+            .then(10)
+            .when("in_title")
+            .then(5)
+            .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
+            .then(3)
+            .otherwise(1),
+            is_compared=has(pl.col("head"), "relative_base"),
+            closed=pl.col("head").str.contains("截[至止]"),
+        )
+        .pipe(look_up, "article_nr", company, default_company="default_company")
+        .pipe(_in_calendar_quarters)
+        # 今年 is the whole year only where the year is looked forward to.
+        .with_columns(
+            part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
+            .then(pl.lit("FY"))
+            .otherwise("part")
+        )
     )
 
 
-def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
-    """Events whose fiscal quarters (2026财年第一季度) are named by the calendar (2025Q2).
+def _in_calendar_quarters(periods: pl.DataFrame) -> pl.DataFrame:
+    """Fiscal quarters (2026财年第一季度) by the calendar (2025Q2).
 
     Fiscal halves and years that are none of the calendar's stay fiscal.
     """
@@ -467,95 +592,71 @@ def _in_calendar_quarters(events: pl.DataFrame, company: pl.DataFrame) -> pl.Dat
     )
     moves = pl.col("fiscal").fill_null(False) & quarter.is_not_null()
     shifted = pl.col("fiscal_year_end_month") != 12
-    return (
-        events.join(company, on="article_id", how="left", maintain_order="left")
-        .join(
-            companies().select("fiscal_year_end_month", default_company="company_id"),
-            on="default_company",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
-            year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
-            fiscal=pl.col("fiscal") & ~moves & shifted,
-        )
-        .drop("default_company", "fiscal_year_end_month")
+    return periods.join(
+        companies().select("fiscal_year_end_month", default_company="company_id"),
+        on="default_company",
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
+        year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
+        fiscal=pl.col("fiscal") & ~moves & shifted,
     )
 
 
-def looks_ahead() -> pl.Expr:
-    """Whether the sentence has looked forward by the first number after the event."""
-    return has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast")
-
-
-def _main_period(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """article_id, default_year, default_part: the reporting period that an article is about."""
-    head = between(pl.col("clause_start"), pl.col("start"))
-    looks_back = ~looks_ahead() & ~has(head, "relative_base") & (pl.col("year_offset") == 0)
-    periods = events.filter(
-        pl.col("role") == "period",
-        looks_back,
-        ~pl.col("part").is_in(["SAME", "QUARTER"]).fill_null(False),
+def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """default_year, default_part, one row an article: the reporting period that it is about."""
+    looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
+    reported = periods.filter(
+        looks_back, ~pl.col("part").is_in(["SAME", "QUARTER"]).fill_null(False)
     )
     whole_year = pl.col("part").ne_missing("FY")
     stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
     part = (
-        periods.filter(stated_part, pl.col("part").is_not_null())
-        .group_by("article_id", "part")
+        reported.filter(stated_part, pl.col("part").is_not_null())
+        .group_by("article_nr", "part")
         .agg(pl.col("weight").sum(), pl.col("event_nr").min())
         .sort(_MOST_NAMED)
-        .unique("article_id", keep="first", maintain_order=True)
-        .select("article_id", default_part="part")
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", default_part="part")
     )
     # Looking back, an article compares with earlier years: its own is the latest one said beside
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
     in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
     years = (
-        periods.filter(pl.col("year").is_not_null())
-        .join(part, on="article_id", how="left")
-        .with_columns(strong=in_part.fill_null(False) | head.str.contains("截[至止]"))
+        reported.filter(pl.col("year").is_not_null())
+        .join(part, on="article_nr", how="left")
+        .with_columns(strong=in_part.fill_null(False) | pl.col("closed"))
         .filter(pl.col("strong") | pl.col("part").is_not_null())
     )
-    strong = years.filter("strong").group_by("article_id").agg(year=pl.col("year").max())
+    strong = years.filter("strong").group_by("article_nr").agg(year=pl.col("year").max())
     weak = (
         years.filter(~pl.col("strong"))
-        .group_by("article_id", weak_year="year")
+        .group_by("article_nr", weak_year="year")
         .agg(pl.len().alias("times"))
-        .sort("article_id", "times", "weak_year")
     )
-    weak_latest = weak.group_by("article_id").agg(pl.col("weak_year").max())
+    weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
     followed = (
         weak.filter(pl.col("times") >= 2)
-        .join(strong, on="article_id")
+        .join(strong, on="article_nr")
         .filter(pl.col("weak_year") == pl.col("year") + 1)
-        .select("article_id", next_year="weak_year")
+        .select("article_nr", next_year="weak_year")
     )
     # Failing that, the file's name or day of publication; then the first year looked forward to.
     named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
-    expected = (
-        events.filter(pl.col("role") == "period", pl.col("year").is_not_null())
-        .group_by("article_id")
-        .agg(expected_year=pl.col("year").min())
-    )
-    return (
-        articles.select("article_id", "published_on", "source_path")
-        .join(part, on="article_id", how="left")
-        .join(strong, on="article_id", how="left")
-        .join(followed, on="article_id", how="left")
-        .join(weak_latest, on="article_id", how="left")
-        .join(expected, on="article_id", how="left")
-        .select(
-            "article_id",
-            default_part=pl.col("default_part").fill_null("FY"),
-            default_year=pl.coalesce(
-                "next_year",
-                "year",
-                named_file,
-                pl.col("published_on").dt.year().cast(pl.Int32),
-                "weak_year",
-                "expected_year",
-            ),
-        )
+    expected = periods.group_by("article_nr").agg(expected_year=pl.col("year").min())
+    known = articles.select("article_nr", "published_on", "source_path")
+    for told in (part, strong, followed, weak_latest, expected):
+        known = known.join(told, on="article_nr", how="left", maintain_order="left")
+    return known.select(
+        default_part=pl.col("default_part").fill_null("FY"),
+        default_year=pl.coalesce(
+            "next_year",
+            "year",
+            named_file,
+            pl.col("published_on").dt.year().cast(pl.Int32),
+            "weak_year",
+            "expected_year",
+        ),
     )

@@ -8,9 +8,9 @@ a forward fill, a gather or a join over whole columns, never a loop over sentenc
 import polars as pl
 
 from ingest.clauses import split_sentences
-from ingest.events import find_events, with_defaults
+from ingest.events import find_events
 from ingest.resolve import finish, what, when, who
-from ingest.resolve.context import numbers_in_context, with_lists, with_pointers
+from ingest.resolve.context import numbers_in_context, with_lists, with_voices
 
 
 def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -24,7 +24,7 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         `figures.REJECTED_FIGURES` but for run_id, which the load adds.
     """
     sentences = split_sentences(articles)
-    events = with_pointers(with_defaults(find_events(sentences), articles))
+    events = with_voices(find_events(sentences, articles))
     numbers = (
         numbers_in_context(events)
         .pipe(with_lists, events)

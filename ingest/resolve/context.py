@@ -15,10 +15,12 @@ from ingest.events import (
     count_so_far,
     has,
     latest,
-    looks_ahead,
+    look_up,
+    seen,
+    spread,
+    within,
 )
 from ingest.numbers import read_tokens
-from ingest.vocabulary import adjusted_metrics
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -26,166 +28,249 @@ QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
 GENERIC_SHARE = "share"
 
 
-def with_pointers(events: pl.DataFrame) -> pl.DataFrame:
-    """Add to each event the numbers of the events that it may be about, nearest scope first."""
+def with_voices(events: pl.DataFrame) -> pl.DataFrame:
+    """Add to each word whether it speaks, and of what: what the pointers of the numbers look for.
+
+    Subjects: is_subject, voiced (not in passing), is_company, opens, leads, heads; and for every
+    event subject_sentence: the latest that is voiced in its sentence.
+    Metrics: is_share, is_whole (of a share), is_topic; id where the words make it the adjusted one.
+    Periods: is_period, is_base (what is compared with), local (said of one number only).
+    """
     return (
-        events.pipe(_with_voices).pipe(_with_topics).pipe(_with_adjusted).with_columns(_pointers())
+        events.with_columns(
+            is_subject=pl.col("role").is_in(SUBJECT_ROLES),
+            is_metric=pl.col("role") == "metric",
+            is_period=pl.col("role") == "period",
+        )
+        .pipe(_with_voiced)
+        .pipe(_with_topics)
+        .pipe(_with_local)
     )
 
 
-def _with_voices(events: pl.DataFrame) -> pl.DataFrame:
-    """Add which words speak: subjects that are voiced, and not in passing; wholes of a share."""
-    is_subject = pl.col("role").is_in(SUBJECT_ROLES)
-    is_metric = pl.col("role") == "metric"
-    is_period = pl.col("role") == "period"
-    is_share = is_metric & (pl.col("id") == GENERIC_SHARE)
-    is_word = is_subject | is_metric | is_period
-    # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
-    in_passing = (pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry")
-    spoken_of = count_so_far(is_subject & ~in_passing, "sentence") > 0
+def _around(events: pl.DataFrame, mask: str) -> pl.DataFrame:
+    """The events that the mask names, with the clause's words before each and a few after it."""
+    return events.filter(pl.col(mask)).select(
+        "event_nr",
+        "id",
+        "match",
+        "role",
+        "last_end",
+        "start",
+        "norm",
+        head=between(pl.col("clause_start"), pl.col("start")),
+        tail=pl.col("norm").str.slice(pl.col("end"), 10),
+    )
+
+
+def _with_voiced(events: pl.DataFrame) -> pl.DataFrame:
+    """Add the traits of subjects."""
     head, tail = pl.col("head"), pl.col("tail")
-    muted = has(head, "mute_before") | has(tail, "mute_after") | has(head, "mute_clause")
-    return events.with_columns(
-        # The words of the clause before a word, and a few after it.
-        head=pl.when(is_word).then(between(pl.col("clause_start"), pl.col("start"))),
-        tail=pl.when(is_word).then(pl.col("norm").str.slice(pl.col("end"), 10)),
-    ).with_columns(
-        is_subject=is_subject,
-        voiced=is_subject & ~muted & ~(in_passing & spoken_of),
-        # The whole of a share (占总收入的…) is not what the sentence is about.
-        is_whole=is_metric & ~is_share & (has(head, "whole_before") | has(tail, "whole_after")),
-        is_share=is_share,
-        is_base=is_period & (has(head, "relative_base") | has(tail, "relative_after")),
+    subjects = _around(events, "is_subject").with_columns(
+        # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
+        in_passing=(pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry"),
+        muted=has(head, "mute_before") | has(tail, "mute_after") | has(head, "mute_clause"),
+    )
+    voiced, is_company = pl.col("voiced"), pl.col("is_company")
+    return (
+        spread(events, subjects, "in_passing", "muted")
+        .with_columns(
+            voiced=pl.col("is_subject")
+            & ~pl.col("muted")
+            & ~(
+                pl.col("in_passing")
+                & (count_so_far(pl.col("is_subject") & ~pl.col("in_passing"), "sentence") > 0)
+            )
+        )
+        .with_columns(pl.col("voiced").fill_null(False))
+        .with_columns(
+            is_company=voiced & (pl.col("role") == "company"),
+            another=voiced & (pl.col("id") != before("id", voiced, "sentence")).fill_null(True),
+            opens=voiced & (count_so_far(voiced, "sentence") == 1),
+            subject_sentence=latest(voiced, "sentence"),
+        )
+        .with_columns(
+            # A paragraph is about what it voices first, unless it opens with a list of several.
+            leads=voiced
+            & (count_so_far(voiced, "paragraph") == 1)
+            & ((count_in(pl.col("another"), "sentence") <= 1) | is_company),
+            heads=is_company & (count_so_far(is_company, "paragraph") == 1),
+        )
+        .drop("in_passing", "muted", "another")
     )
 
 
 def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
-    """Add which words what follows is about: topics, leads of paragraphs, periods set apart."""
-    is_metric = pl.col("role") == "metric"
-    is_period = pl.col("role") == "period"
-    voiced, company = pl.col("voiced"), pl.col("voiced") & (pl.col("role") == "company")
-    negative = is_metric & pl.col("can_be_negative").fill_null(False)
-    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
-    points_back = has(pl.col("match"), "loss_alone") & (
-        latest(negative & ~has(pl.col("match"), "loss_alone"), "sentence")
-        > latest(voiced, "sentence").fill_null(0)
-    ).fill_null(False)
-    another = voiced & (pl.col("id") != before("id", voiced, "sentence")).fill_null(True)
-    return events.with_columns(
-        is_topic=is_metric
-        & ~pl.col("is_whole")
-        & ~pl.col("is_share")
-        & ~points_back
-        & ~has(pl.col("head"), "stand_in"),
-        opens=voiced & (count_so_far(voiced, "sentence") == 1),
-        # A paragraph is about what it voices first, unless it opens with a list of several.
-        leads=voiced
-        & (count_so_far(voiced, "paragraph") == 1)
-        & ((count_in(another, "sentence") <= 1) | company),
-        heads=company & (count_so_far(company, "paragraph") == 1),
-        is_company=company,
-        # 去年同期 and the like speak of the one number that follows, not of the sentence.
-        local=is_period
-        & (
-            (pl.col("part") == "SAME").fill_null(False)
-            | (pl.col("quarter_offset") != 0)
-            | (pl.col("year_offset") < 0)
-            | pl.col("is_base")
-            | (
-                (pl.col("year") < pl.col("default_year")).fill_null(False)
-                & (count_so_far(is_period, "sentence") > 1)
-            )
-        ),
-    )
-
-
-def _with_adjusted(events: pl.DataFrame) -> pl.DataFrame:
-    """非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric."""
-    basis = pl.when(pl.col("is_topic")).then(between(pl.col("last_end"), pl.col("start")))
-    return (
-        events.join(adjusted_metrics(), on="id", how="left", maintain_order="left")
+    """Add the traits of metrics."""
+    head, tail = pl.col("head"), pl.col("tail")
+    is_share = pl.col("id") == GENERIC_SHARE
+    words = (
+        _around(events, "is_metric")
         .with_columns(
-            id=pl.when(has(basis, "adjusted"))
+            is_share=is_share,
+            # The whole of a share (占总收入的…) is not what the sentence is about.
+            is_whole=~is_share & (has(head, "whole_before") | has(tail, "whole_after")),
+            stands_in=has(head, "stand_in"),
+            loss_alone=has(pl.col("match"), "loss_alone"),
+            # 非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric.
+            on_adjusted=has(between(pl.col("last_end"), pl.col("start")), "adjusted"),
+        )
+    )
+    flags = ["is_share", "is_whole", "stands_in", "loss_alone", "on_adjusted"]
+    negative = pl.col("is_metric") & pl.col("can_be_negative").fill_null(False)
+    # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
+    points_back = pl.col("loss_alone") & (
+        latest(negative & ~pl.col("loss_alone"), "sentence")
+        > pl.col("subject_sentence").fill_null(0)
+    ).fill_null(False)
+    return (
+        spread(events, words, *flags)
+        .with_columns(pl.col(flags).fill_null(False))
+        .with_columns(
+            is_topic=pl.col("is_metric")
+            & ~pl.col("is_whole")
+            & ~pl.col("is_share")
+            & ~points_back
+            & ~pl.col("stands_in")
+        )
+        .with_columns(
+            id=pl.when(pl.col("is_topic") & pl.col("on_adjusted"))
             .then(pl.coalesce("adjusted_id", "id"))
             .otherwise("id")
         )
-        .drop("adjusted_id")
+        .drop("stands_in", "loss_alone", "on_adjusted", "adjusted_id")
     )
 
 
-def _pointers() -> list[pl.Expr]:
-    """The pointers: what each event, if it is a number, may be about."""
+def _with_local(events: pl.DataFrame) -> pl.DataFrame:
+    """Add the traits of periods."""
+    tail = pl.col("norm").str.slice(pl.col("end"), 10)
+    bases = events.filter("is_period").select(
+        "event_nr", is_base=pl.col("is_compared") | has(tail, "relative_after")
+    )
+    return (
+        spread(events, bases, "is_base")
+        .with_columns(pl.col("is_base").fill_null(False))
+        .with_columns(
+            # 去年同期 and the like speak of the one number that follows, not of the sentence.
+            local=pl.col("is_period")
+            & (
+                (pl.col("part") == "SAME").fill_null(False)
+                | (pl.col("quarter_offset") != 0)
+                | (pl.col("year_offset") < 0)
+                | pl.col("is_base")
+                | (
+                    (pl.col("year") < pl.col("default_year")).fill_null(False)
+                    & (count_so_far(pl.col("is_period"), "sentence") > 1)
+                )
+            )
+        )
+    )
+
+
+METRIC_FAMILIES = ["any", "currency", "count", "ratio", "amount"]
+
+
+def _seen_words() -> dict[str, pl.Expr]:
+    """For each sort of word, the latest so far: what the pointers are picked from."""
     is_topic, local, voiced = pl.col("is_topic"), pl.col("local"), pl.col("voiced")
-    is_period = pl.col("role") == "period"
+    is_period, is_heading = pl.col("is_period"), pl.col("is_heading")
     opening = is_period & ~local & pl.col("part").is_not_null()
-    families = {
-        "any": is_topic,
-        "currency": is_topic & (pl.col("metric_dimension") == "currency"),
-        "count": is_topic & ~pl.col("metric_dimension").is_in(["currency", "ratio"]),
-        "ratio": is_topic & (pl.col("value_kind") == "share"),
-        "amount": is_topic & (pl.col("value_kind") != "share"),
+    count = is_topic & ~pl.col("metric_dimension").is_in(["currency", "ratio"])
+    masks = {
+        "metric_any": is_topic,
+        "metric_currency": is_topic & (pl.col("metric_dimension") == "currency"),
+        "metric_count": count,
+        "metric_ratio": is_topic & (pl.col("value_kind") == "share"),
+        "metric_amount": is_topic & (pl.col("value_kind") != "share"),
+        "metric_count_headed": count & is_heading,
+        "whole": pl.col("is_whole"),
+        "share": pl.col("is_share"),
+        "voice": voiced,
+        "subject": pl.col("is_subject"),
+        "aside": pl.col("is_subject") & (pl.col("role") != "self"),
+        "lead": pl.col("leads"),
+        "headed": pl.col("opens") & is_heading,
+        "company": pl.col("is_company"),
+        "head": pl.col("heads"),
+        "local": local,
+        "local_aside": local & ~pl.col("is_base"),
+        "opening": opening,
+        "opening_headed": opening & is_heading,
+        "quarter": is_period & ~local & ~pl.col("is_ahead") & pl.col("part").is_in(QUARTERS),
+        "forecast_headed": is_heading & has(pl.when(is_heading).then("norm"), "forecast"),
     }
-    pointers = {
-        f"metric_{family}_{scope}": latest(mask, scope)
-        for family, mask in families.items()
+    return {f"seen_{name}": seen(mask) for name, mask in masks.items()}
+
+
+def _pointers() -> dict[str, pl.Expr]:
+    """The pointers: the number of the event that a number may be about, by sort and scope."""
+
+    def found(name: str, scope: str) -> pl.Expr:
+        return within(pl.col(f"seen_{name}"), scope)
+
+    return {
+        f"metric_{family}_{scope}": found(f"metric_{family}", scope)
+        for family in METRIC_FAMILIES
         for scope in SCOPES
     } | {
-        "metric_count_heading": latest(families["count"] & pl.col("is_heading"), "heading"),
-        "metric_next": after("event_nr", is_topic, "clause"),
-        "whole_clause": latest(pl.col("is_whole"), "clause"),
-        "share_clause": latest(pl.col("is_share"), "clause"),
-        "subject_segment": latest(voiced, "segment"),
-        "subject_sentence": latest(voiced, "sentence"),
-        "subject_muted": latest(pl.col("is_subject"), "segment"),
-        "subject_aside": latest(pl.col("is_subject") & (pl.col("role") != "self"), "sentence"),
-        "subject_topic": latest(pl.col("leads"), "paragraph"),
-        "subject_heading": latest(pl.col("opens") & pl.col("is_heading"), "heading"),
+        "metric_count_heading": found("metric_count_headed", "heading"),
+        "whole_clause": found("whole", "clause"),
+        "share_clause": found("share", "clause"),
+        "subject_segment": found("voice", "segment"),
+        "subject_muted": found("subject", "segment"),
+        "subject_aside": found("aside", "sentence"),
+        "subject_topic": found("lead", "paragraph"),
+        "subject_heading": found("headed", "heading"),
         # Whose segments these are: the company of the sentence, or first in the paragraph.
-        "owner": pl.coalesce(
-            latest(pl.col("is_company"), "sentence"), latest(pl.col("heads"), "paragraph")
-        ),
-        "period_local": latest(local, "segment"),
-        "period_aside": latest(local & ~pl.col("is_base"), "lead"),
-        "period_sentence": latest(opening, "sentence"),
-        "period_heading": latest(opening & pl.col("is_heading"), "heading"),
-        "period_paragraph": latest(
-            is_period & ~local & ~looks_ahead() & pl.col("part").is_in(QUARTERS), "paragraph"
-        ),
-        "term_end": before("end", pl.col("is_subject") | is_period, "segment").fill_null(0),
-        "heading_ahead": latest(
-            pl.col("is_heading") & has(pl.col("norm"), "forecast"), "heading"
-        ).is_not_null(),
+        "owner": pl.coalesce(found("company", "sentence"), found("head", "paragraph")),
+        "period_local": found("local", "segment"),
+        "period_aside": found("local_aside", "lead"),
+        "period_sentence": found("opening", "sentence"),
+        "period_heading": found("opening_headed", "heading"),
+        "period_paragraph": found("quarter", "paragraph"),
+        "heading_ahead": found("forecast_headed", "heading").is_not_null(),
     }
-    return [expression.alias(name) for name, expression in pointers.items()]
 
 
 def follow(
     numbers: pl.DataFrame, events: pl.DataFrame, pointer: str, *columns: str
 ) -> pl.DataFrame:
-    """Join the events that a pointer names; their columns are prefixed with the pointer's name."""
-    target = events.select(
-        pl.col("event_nr").alias(pointer), pl.col(columns).name.prefix(f"{pointer}_")
-    )
-    return numbers.join(target, on=pointer, how="left", maintain_order="left")
+    """Add columns of the events that a pointer names, prefixed with the pointer's name."""
+    return look_up(numbers, pointer, events, **{f"{pointer}_{name}": name for name in columns})
 
 
 def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
-    """Number events with their reading and the words around them.
+    """Number events with their reading, the words around them, and what they may be about.
 
     before: the words since the last number or the clause's start; lead: since the last number in
     the sentence; after: up to the next number or the clause's end. The numbers of a
     list (10%、12%和15%) are a chain: chain_head holds the words before its first number.
+    The pointers are those of `_pointers`, and metric_next: the next metric in the clause.
     """
-    numbers = events.filter("is_number").with_columns(
-        before_start=pl.max_horizontal("last_end", "clause_start")
-    )
-    numbers = numbers.with_columns(
-        before=between(pl.col("before_start"), pl.col("start")),
-        lead=between(pl.col("last_end"), pl.col("start")),
-        clause_before=between(pl.col("clause_start"), pl.col("start")),
-        after=between(pl.col("end"), pl.col("next_start")),
-        sentence_before=pl.col("norm").str.slice(0, pl.col("start")),
-    )
+    words = _seen_words()
+    numbers = (
+        events.select(
+            "event_nr", "sentence_nr", "article_nr", "norm", "role", "match", "start", "end",
+            "is_number", "clause_start", "last_end", "next_start",
+            "default_company", "default_year", "default_part", "subject_sentence",
+            *(f"{scope}_first" for scope in [*SCOPES, "lead", "heading"]),
+            metric_next=after("event_nr", pl.col("is_topic"), "clause"),
+            term_end=before("end", pl.col("is_subject") | pl.col("is_period"), "segment"),
+            **words,
+        )
+        .filter("is_number")
+        .with_columns(pl.col("term_end").fill_null(0), **_pointers())
+        .drop(words)
+        .with_columns(before_start=pl.max_horizontal("last_end", "clause_start"))
+        .with_columns(
+            before=between(pl.col("before_start"), pl.col("start")),
+            lead=between(pl.col("last_end"), pl.col("start")),
+            clause_before=between(pl.col("clause_start"), pl.col("start")),
+            after=between(pl.col("end"), pl.col("next_start")),
+            sentence_before=pl.col("norm").str.slice(0, pl.col("start")),
+        )
+    )  # fmt: skip
     first = pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True)
     return (
         numbers.rename({"match": "token"})
@@ -221,6 +306,7 @@ def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     return (
         events.filter(mask)
+        .select("event_nr", "sentence_nr", "norm", "clause_start", "start", "end")
         .with_columns(starts=~(same & has(pl.when(same).then(gap), "coordination")))
         .with_row_index("row_nr")
         .with_columns(run_nr=pl.col("starts").cum_sum())
@@ -257,9 +343,9 @@ def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         "event_nr", "sentence_nr", "chain_start", "chain_order", run_length="chain_length"
     )
     masks = {
-        "metric": pl.col("role") == "metric",
+        "metric": pl.col("is_metric"),
         "subject": pl.col("is_subject"),
-        "period": (pl.col("role") == "period") & pl.col("part").is_not_null(),
+        "period": pl.col("is_period") & pl.col("part").is_not_null(),
     }
     runs = {role: _runs(events, role, mask) for role, mask in masks.items()}
     for role, listed in runs.items():

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import cue, has
+from ingest.events import cue, has, look_up
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 
@@ -143,10 +143,8 @@ def with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _in_sentence(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Add the sentence as it was written: its text and where it stands in the article."""
-    written = sentences.select("sentence_nr", "sentence_start", "sentence")
-    return numbers.drop("sentence_start").join(
-        written, on="sentence_nr", how="left", maintain_order="left"
-    )
+    written = ["article_id", "sentence_start", "sentence"]
+    return look_up(numbers, "sentence_nr", sentences, **{name: name for name in written})
 
 
 def _written(start: pl.Expr, end: pl.Expr) -> pl.Expr:
@@ -167,6 +165,13 @@ def _trimmed_sentence() -> list[pl.Expr]:
         start.alias("sentence_start"),
         (start + text.str.len_chars()).alias("sentence_end"),
     ]
+
+
+def _nth_of(column: str) -> pl.Expr:
+    """How many rows before this one, in an unbroken run, hold the same value."""
+    row = pl.int_range(pl.len())
+    opens = pl.col(column).ne(pl.col(column).shift(1)).fill_null(True)
+    return row - pl.when(opens).then(row).forward_fill()
 
 
 def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -211,7 +216,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             figure_id=pl.concat_str(
                 pl.col("article_id").str.slice(0, 16),
                 pl.col("number_start").cast(pl.String).str.zfill(6),
-                pl.int_range(pl.len()).over("article_id", "number_start").cast(pl.String),
+                _nth_of("event_nr").cast(pl.String),
                 separator="-",
             )
         )
