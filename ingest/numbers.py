@@ -153,35 +153,9 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     """
     grammar = _grammar()
     found = _leftmost(texts, key, text, grammar["other"], grammar["number"])
-    part = pl.col("match").str.extract_groups(grammar["number"]).struct
-    token = pl.col("token")
-    classes = (
-        found.select("match", "is_other")
-        .unique()
-        .with_columns(
-            lead_length=pl.when("is_other")
-            .then(0)
-            .otherwise(part.field("lead").str.len_chars().fill_null(0))
-            .cast(pl.Int64),
-            token=pl.when("is_other")
-            .then("match")
-            .otherwise(pl.coalesce(part.field("figure"), part.field("name"))),
-        )
-        .with_columns(
-            token_class=pl.when(token.str.contains(grammar["period"]))
-            .then(pl.lit("period"))
-            .when(token.str.contains(grammar["span"]))
-            .then(pl.lit("span"))
-            .when(token.str.contains(grammar["rank"]))
-            .then(pl.lit("rank"))
-            .when(token.str.contains(grammar["idiom"]))
-            .then(pl.lit("idiom"))
-            .when(token.str.contains(grammar["bare"]))
-            .then(pl.lit("bare"))
-            .when(token.str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
-            .then(pl.lit("figure"))
-            .otherwise(pl.lit("name"))
-        )
+    words = found.select("match", "is_other").unique()
+    classes = pl.concat(
+        [_classed_others(words.filter("is_other")), _classed_numbers(words.filter(~pl.col("is_other")))]
     )
     broken_tenths = pl.col("token").str.ends_with("成") & pl.col("following").str.contains(
         f"^{_NOT_TENTHS}"
@@ -195,6 +169,53 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
         "token",
         token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),
     )
+
+
+def _classed_others(words: pl.DataFrame) -> pl.DataFrame:
+    """Add lead_length (0), token and token_class to distinct words that are no numbers."""
+    grammar, match = _grammar(), pl.col("match")
+    return words.with_columns(
+        lead_length=pl.lit(0, pl.Int64),
+        token="match",
+        token_class=pl.coalesce(
+            pl.when(match.str.contains(grammar[name])).then(pl.lit(name))
+            for name in ("period", "span", "rank", "idiom")
+        ),
+    )
+
+
+def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
+    """Add lead_length, token and token_class to distinct words that begin like a number."""
+    grammar, match, token = _grammar(), pl.col("match"), pl.col("token")
+    # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
+    part = pl.col("part").struct
+    lettered = (
+        words.filter(match.str.contains("^[A-Za-z]"))
+        .with_columns(part=match.str.extract_groups(grammar["number"]))
+        .select(
+            "match",
+            lead_length=part.field("lead").str.len_chars().cast(pl.Int64),
+            token=pl.coalesce(part.field("figure"), part.field("name")),
+        )
+    )
+    return (
+        words.join(lettered, on="match", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("lead_length").fill_null(0), token=pl.coalesce("token", "match")
+        )
+        .with_columns(
+            token_class=pl.when(token.str.contains(grammar["bare"]))
+            .then(pl.lit("bare"))
+            .when(_shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
+            .then(pl.lit("figure"))
+            .otherwise(pl.lit("name"))
+        )
+    )
+
+
+def _shape(token: pl.Expr) -> pl.Expr:
+    """The token with 1 for each Arabic numeral: what it means but for how much, so seen often."""
+    return token.str.replace_all(_ARABIC, "1")
 
 
 def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str) -> pl.DataFrame:
@@ -292,70 +313,163 @@ def _shifted(digits: pl.Expr, point: pl.Expr) -> pl.Expr:
     """Digits with the decimal point after `point` of them (may be ≤ 0) → Decimal, exactly."""
     lead = pl.max_horizontal(1 - point, pl.lit(0, pl.Int64))
     at = point + lead
-    padded = (pl.lit("0").repeat_by(lead).list.join("") + digits).str.pad_end(at, "0")
+    length = digits.str.len_chars().cast(pl.Int64) + lead
+    padded = digits.str.pad_start(length, "0").str.pad_end(at, "0")
     decimals = padded.str.slice(at).str.strip_chars_end("0")
     # What Decimal(38, 8) cannot hold exactly is no value: never round silently.
     fits = decimals.str.len_chars() <= VALUE.scale
     return pl.when(fits).then((padded.str.slice(0, at) + "." + decimals).cast(VALUE, strict=False))
 
 
-def _read_amounts(amounts: pl.Series) -> pl.DataFrame:
-    """Distinct amount words → digits, point, last, coarse, more; and a second addend.
+# Half of a power of ten, where Decimal(38, 8) can hold it.
+_HALVES = {power: Decimal(5).scaleb(power - 1) for power in range(1 - VALUE.scale, 31)}
 
-    digits with the decimal point after `point` of them is the number. `last` and `coarse` are
-    the powers of ten of the last stated digit and of the last that is not zero: half of those
-    bounds what the words say (4.16亿 → 6 and 6; 三千八百五十亿 → 8 and 9).
+
+def _half(power: pl.Expr) -> pl.Expr:
+    return power.replace_strict(_HALVES, default=None, return_dtype=VALUE)
+
+
+def _read_amounts(amounts: pl.Series) -> pl.DataFrame:
+    """Distinct amounts of a shape → how they are written, one row an amount.
+
+    amount; is_arabic; digits and decimals (how many of them) of a Chinese numeral; power of ten of
+    its magnitude; compound_power (of the last magnitude in 一万零八百亿); addend (a second numeral,
+    always Arabic: 10亿5000万) and addend_power; more (多, 余); scaled: names a magnitude.
     """
     part = pl.col("part").struct
+    numeral = part.field("numeral")
     return (
         pl.DataFrame({"amount": amounts.drop_nulls().unique()})
         .with_columns(part=pl.col("amount").str.extract_groups(_grammar()["amount"]))
         .select(
             "amount",
+            is_arabic=numeral.str.contains("^[0-9]"),
             compound=_compound(part.field("compound")).cast(pl.String),
-            compound_power=part.field("compound").str.extract("([万亿兆])$"),
-            whole=part.field("numeral").str.replace_all(",", "").str.extract(r"^([^.点]+)"),
-            decimals=part.field("numeral").str.extract(r"[.点](.+)$").str.replace_many(_DIGITS).fill_null(""),
+            whole=_section(numeral.str.extract("^([^0-9点]+)")).cast(pl.String),
+            decimals=numeral.str.extract("点(.+)$").str.replace_many(_DIGITS).fill_null(""),
             power=part.field("magnitude"),
-            addend=part.field("numeral2").str.replace_all(",", ""),
+            compound_power=part.field("compound").str.extract("([万亿兆])$"),
+            addend=part.field("numeral2").is_not_null(),
             addend_power=part.field("magnitude2"),
-            more=pl.coalesce(part.field("more"), part.field("more2")),
+            more=pl.coalesce(part.field("more"), part.field("more2")).is_not_null(),
         )
         .with_columns(
             pl.col("power", "compound_power", "addend_power").replace_strict(
                 _MAGNITUDES, default=0, return_dtype=pl.Int64
             ),
-            whole=pl.when(pl.col("whole").str.contains("^[0-9]+$"))
-            .then("whole")
-            .otherwise(_section(pl.col("whole")).cast(pl.String)),
-        )
-        .with_columns(digits=pl.coalesce("compound", pl.col("whole") + pl.col("decimals")))
-        .with_columns(
-            power=pl.when(pl.col("compound").is_null()).then("power").otherwise(0),
-            point=pl.col("digits").str.len_chars().cast(pl.Int64)
-            - pl.when(pl.col("compound").is_null())
-            .then(pl.col("decimals").str.len_chars().cast(pl.Int64))
-            .otherwise(0),
-            zeros=(
-                pl.col("digits").str.len_chars()
-                - pl.col("digits").str.strip_chars_end("0").str.len_chars()
-            ).cast(pl.Int64),
-        )
-        .with_columns(
-            last=pl.when(pl.col("addend").is_not_null())
-            .then("addend_power")
-            .when(pl.col("compound").is_not_null())
-            .then("compound_power")
-            .otherwise(pl.col("power") - pl.col("decimals").str.len_chars().cast(pl.Int64)),
+            is_compound=pl.col("compound").is_not_null(),
         )
         .select(
-            "amount", "digits", "point", "power", "last", "more", "addend", "addend_power",
-            coarse=pl.when(pl.col("compound").is_not_null() | pl.col("addend").is_not_null())
-            .then(pl.max_horizontal("last", "zeros"))
-            .otherwise(pl.col("last") + pl.col("zeros")),
-            scaled=(pl.col("power") > 0) | pl.col("compound").is_not_null(),
+            "amount", "is_arabic", "addend", "addend_power", "more", "is_compound",
+            "compound_power",
+            digits=pl.coalesce("compound", pl.col("whole") + pl.col("decimals")),
+            decimals=pl.col("decimals").str.len_chars().cast(pl.Int64),
+            power=pl.when("is_compound").then(0).otherwise("power"),
+            scaled=(pl.col("power") > 0) | pl.col("is_compound"),
         )
     )  # fmt: skip
+
+
+def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
+    """What distinct shapes say (see `_shape`), one row a shape.
+
+    shape; special (its value is not an amount: 翻番, 一半, 三分之一); minus; shift (power of ten of
+    a ratio); tenth (七成五); word (the unit's), unit_id, multiplier; form; confidence; and the
+    columns of `_read_amounts` for the first amount and, suffixed _second, for a range's other end.
+    """
+    figure = (
+        pl.DataFrame({"shape": shapes.unique()})
+        .with_columns(part=pl.col("shape").str.extract_groups(_grammar()["figure"]))
+        .unnest("part")
+        .with_columns(word=pl.coalesce("unit", "prefix"))
+    )
+    amounts = _read_amounts(pl.concat([figure["first"], figure["second"]]))
+    named = _named_units().unique("alias").rename({"alias": "word"})
+    word = pl.col("word")
+    special = pl.col("shape").str.contains(r"^(?:翻|百分百|一半|.+分之)")
+    return (
+        figure.join(amounts, left_on="first", right_on="amount", how="left")
+        .join(amounts, left_on="second", right_on="amount", how="left", suffix="_second")
+        .join(named, on="word", how="left")
+        .with_columns(
+            special=special,
+            minus=pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"]),
+            shift=pl.coalesce(
+                pl.col("fraction").replace_strict(_FRACTIONS, default=None),
+                word.replace_strict(_POINTS, default=None),
+                word.str.slice(0, 1).replace_strict({"%": -2, "‰": -3, "成": -1}, default=None),
+            )
+            .cast(pl.Int64)
+            .fill_null(0),
+            tenth=word.str.extract("^成(.)$").replace_strict(_TENTHS, default="0").cast(VALUE) / 100,
+            multiplier=pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE)),
+            more=pl.col("more") | pl.col("shape").str.contains("[番倍][多余]$"),
+            # 百之七十 is read as 百分之七十, a reading and not a statement.
+            confidence=pl.when(pl.col("fraction") == "百之").then(0.6).otherwise(1.0),
+            form=pl.when(pl.col("shape").str.starts_with("翻"))
+            .then(pl.lit("doubling"))
+            .when(special | pl.col("fraction").is_not_null() | word.str.contains("^[%‰成]"))
+            .then(pl.lit("ratio"))
+            .when(word.is_in(list(_POINTS)))
+            .then(pl.lit("points"))
+            .when(word == "倍")
+            .then(pl.lit("multiple"))
+            .otherwise(pl.col("dimension").fill_null("none")),
+        )
+    )
+
+
+def _digits(end: str) -> dict[str, pl.Expr]:
+    """digits of an amount and how many of them are decimals, from the token or its shape."""
+    arabic = pl.col("numerals").list.get(f"at{end}", null_on_oob=True)
+    whole = arabic.str.replace_all(",", "", literal=True)
+    point = whole.str.find(".", literal=True)
+    decimals = (whole.str.len_chars() - point - 1).cast(pl.Int64)
+    is_arabic = pl.col(f"is_arabic{end}")
+    return {
+        f"digits{end}": pl.when(is_arabic)
+        .then(whole.str.replace(".", "", literal=True))
+        .otherwise(f"digits{end}"),
+        f"decimals{end}": pl.when(is_arabic)
+        .then(decimals.fill_null(0))
+        .otherwise(f"decimals{end}"),
+    }
+
+
+def _value(end: str, power: pl.Expr) -> pl.Expr:
+    """The value of an amount whose magnitude is a power of ten, before the unit's multiplier."""
+    digits = pl.col(f"digits{end}")
+    point = digits.str.len_chars().cast(pl.Int64) - pl.col(f"decimals{end}")
+    addend = pl.when(f"addend{end}").then(
+        pl.col("numerals")
+        .list.get(pl.col(f"at{end}") + pl.col(f"is_arabic{end}").cast(pl.Int64), null_on_oob=True)
+        .str.replace_all(",", "", literal=True)
+    )
+    addend_point = addend.str.extract("^([0-9]+)").str.len_chars().cast(pl.Int64)
+    return _shifted(digits, point + power + pl.col("shift")) + _shifted(
+        addend.str.replace(".", "", literal=True),
+        addend_point + pl.col(f"addend_power{end}") + pl.col("shift"),
+    ).fill_null(0)
+
+
+def _special_value() -> pl.Expr:
+    """The value of what is no amount: 翻一番, 翻3倍, 百分百, 一半, 三分之一."""
+    token = pl.when("special").then("token")
+    fold = token.str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(
+        {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15},
+        default=None,
+    )
+    times = _section(token.str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
+    parts = token.str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
+    fraction = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
+    one, half = pl.lit(1).cast(VALUE), pl.lit(Decimal("0.5"), VALUE)
+    return (
+        pl.when(token.str.contains("^(?:翻了?[近超约]?[番倍]|百分百)$"))
+        .then(one)
+        .when(token == "一半")
+        .then(half)
+        .otherwise(pl.coalesce(times, fold.cast(VALUE), fraction))
+    )
 
 
 def read_tokens(tokens: pl.Series) -> pl.DataFrame:
@@ -365,103 +479,50 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
     digit, and of the last that is not zero): Decimal(38, 8) in the unit's base; unit_id (null
     where none is named); form: ratio | points | multiple | a unit's dimension | none; qualifier:
     eq | gt (多, 余) | range; confidence. `value` is null where the words have no exact reading.
+
+    Nearly every token is another number, but few are of another shape, so the grammar reads the
+    shapes, and of each token only its digits are read.
     """
-    frame = (
-        pl.DataFrame({"token": tokens.unique()})
-        .with_columns(part=pl.col("token").str.extract_groups(_grammar()["figure"]))
-        .unnest("part")
-        .with_columns(
-            special=pl.col("token").str.extract(r"^(翻|百分百|一半|.+分之)"),
-            word=pl.coalesce("unit", "prefix"),
-        )
+    frame = pl.DataFrame({"token": tokens.unique()}).with_columns(shape=_shape(pl.col("token")))
+    is_arabic = pl.col("is_arabic").fill_null(False).cast(pl.Int64)
+    # 10-12亿元 borrows the magnitude that only the second end names.
+    borrowed = pl.col("power_second").fill_null(0)
+    power = pl.when("scaled").then("power").otherwise(borrowed)
+    sign = pl.when("minus").then(-1).otherwise(1)
+    last = (
+        pl.when("addend")
+        .then("addend_power")
+        .when("is_compound")
+        .then("compound_power")
+        .otherwise(pl.col("power") - pl.col("decimals"))
     )
-    amounts = _read_amounts(pl.concat([frame["first"], frame["second"]]))
-    named = _named_units().unique("alias").rename({"alias": "word"})
-    shift = (
-        pl.coalesce(
-            pl.col("fraction").replace_strict(_FRACTIONS, default=None),
-            pl.col("word").replace_strict(_POINTS, default=None),
-            pl.col("word")
-            .str.slice(0, 1)
-            .replace_strict({"%": -2, "‰": -3, "成": -1}, default=None),
-        )
-        .cast(pl.Int64)
-        .fill_null(0)
+    zeros = (
+        pl.col("digits").str.len_chars() - pl.col("digits").str.strip_chars_end("0").str.len_chars()
+    ).cast(pl.Int64)
+    coarse = (
+        pl.when(pl.col("addend") | pl.col("is_compound"))
+        .then(pl.max_horizontal(last, zeros))
+        .otherwise(last + zeros)
     )
-
-    def reading(end: str, borrowed: pl.Expr) -> pl.Expr:
-        """The end of a range; 10-12亿元 borrows the magnitude that only the second end names."""
-        power = pl.when(f"scaled_{end}").then(f"power_{end}").otherwise(borrowed)
-        base = _shifted(pl.col(f"digits_{end}"), pl.col(f"point_{end}") + power + shift)
-        addend_digits = pl.col(f"addend_{end}").str.replace(".", "", literal=True)
-        addend_point = (
-            pl.col(f"addend_{end}").str.extract(r"^([0-9]+)").str.len_chars().cast(pl.Int64)
-            + pl.col(f"addend_power_{end}")
-            + shift
-        )
-        return base + _shifted(addend_digits, addend_point).fill_null(0)
-
-    first, second = (amounts.select(pl.all().name.suffix(f"_{end}")) for end in ("first", "second"))
-    nothing = pl.lit(0, pl.Int64)
-    first_end = reading("first", pl.col("power_second").fill_null(nothing))
-    sign = (
-        pl.when(pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"]))
-        .then(-1)
-        .otherwise(1)
-    )
-    tenth = pl.col("word").str.extract("^成(.)$").replace_strict(_TENTHS, default="0")
-    multiplier = pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE))
-    fold = (
-        pl.col("token")
-        .str.extract("翻.*?([一二两三四]|[1-4])番")
-        .replace_strict(
-            {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15},
-            default=None,
-        )
-    )
-    times = _section(pl.col("token").str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
-    parts = pl.col("token").str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
-    fraction_value = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
-    more = pl.col("more_first").is_not_null() | pl.col("token").str.contains("[番倍][多余]$")
+    multiplier = pl.col("multiplier")
     return (
-        frame.join(first, left_on="first", right_on="amount_first", how="left")
-        .join(second, left_on="second", right_on="amount_second", how="left")
-        .join(named, on="word", how="left")
+        frame.join(_read_shapes(frame["shape"]), on="shape", how="left", maintain_order="left")
         .with_columns(
-            value=(first_end + tenth.cast(VALUE) / 100) * multiplier * sign,
-            upper=reading("second", nothing) * multiplier * sign,
-            rounding=_shifted(pl.lit("5"), pl.col("last_first") + shift) * multiplier,
-            coarse=_shifted(pl.lit("5"), pl.col("coarse_first") + shift) * multiplier,
-            form=pl.when(pl.col("fraction").is_not_null() | pl.col("word").str.contains("^[%‰成]"))
-            .then(pl.lit("ratio"))
-            .when(pl.col("word").is_in(list(_POINTS)))
-            .then(pl.lit("points"))
-            .when(pl.col("word") == "倍")
-            .then(pl.lit("multiple"))
-            .otherwise(pl.col("dimension").fill_null("none")),
+            numerals=pl.col("token").str.extract_all(_ARABIC),
+            at=pl.lit(0, pl.Int64),
+            at_second=is_arabic + pl.col("addend").fill_null(False).cast(pl.Int64),
         )
+        .with_columns(**_digits(""), **_digits("_second"))
         .with_columns(
-            value=pl.when(pl.col("token").str.contains("^翻了?[近超约]?[番倍]$"))
-            .then(pl.lit(1).cast(VALUE))
-            .when(times.is_not_null())
-            .then(times)
-            .when(fold.is_not_null())
-            .then(fold.cast(VALUE))
-            .when(pl.col("token") == "百分百")
-            .then(pl.lit(1).cast(VALUE))
-            .when(pl.col("token") == "一半")
-            .then(pl.lit(Decimal("0.5"), VALUE))
-            .when(parts.field("1").is_not_null())
-            .then(fraction_value)
-            .otherwise("value"),
-            form=pl.when(pl.col("token").str.starts_with("翻"))
-            .then(pl.lit("doubling"))
-            .when(pl.col("special").is_not_null())
-            .then(pl.lit("ratio"))
-            .otherwise("form"),
+            value=(_value("", power) + pl.col("tenth")) * multiplier * sign,
+            upper=_value("_second", pl.col("power_second")) * multiplier * sign,
+            rounding=_half(last + pl.col("shift")) * multiplier,
+            coarse=_half(coarse + pl.col("shift")) * multiplier,
         )
         .select(
-            "token", "value", "upper",
+            "token",
+            "upper",
+            value=pl.coalesce(_special_value(), "value"),
             rounding=pl.col("rounding").fill_null(0),
             coarse=pl.col("coarse").fill_null(0),
             unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
@@ -473,13 +534,12 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
             unit_word="word",
             qualifier=pl.when(pl.col("upper").is_not_null())
             .then(pl.lit("range"))
-            .when(more)
+            .when("more")
             .then(pl.lit("gt"))
             .otherwise(pl.lit("eq")),
-            # 百之七十 is read as 百分之七十, a reading and not a statement.
-            confidence=pl.when(pl.col("fraction") == "百之").then(0.6).otherwise(1.0),
+            confidence="confidence",
         )
-    )  # fmt: skip
+    )
 
 
 def read_numbers(texts: pl.Series) -> pl.DataFrame:
