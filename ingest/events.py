@@ -156,15 +156,19 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame
         calendar, and is_ahead; the scopes of `_with_scopes` and the windows of `_windows`; and of
         the article default_company, default_year and default_part, inferred from its words.
     """
+    text = pl.col("norm")
     sentences = sentences.with_columns(
+        is_caption=has(text, "caption"), names_source=has(text, "attribution")
+    ).with_columns(
         # A short line without a number may head what follows.
-        is_line=(pl.col("norm").str.len_chars() <= 30)
-        & pl.col("norm").str.ends_with("\n")
-        & ~pl.col("norm").str.contains("[？?]")
-        & ~has(pl.col("norm"), "caption")
+        is_line=(text.str.len_chars() <= 30)
+        & text.str.ends_with("\n")
+        & ~text.str.contains("[？?]")
+        & ~pl.col("is_caption")
         & (pl.col("sentence_start") > 0),
     )
-    of_sentence = ["article_nr", "paragraph_nr", "sentence_start", "norm", "is_line"]
+    of_sentence = ["article_nr", "paragraph_nr", "sentence_start", "norm"]
+    of_sentence += ["is_line", "is_caption", "names_source"]
     return (
         _in_reading_order(sentences)
         .pipe(_without_overlaps)

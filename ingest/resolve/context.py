@@ -21,6 +21,7 @@ from ingest.events import (
     within,
 )
 from ingest.numbers import read_tokens
+from ingest.resolve.phrases import says, with_sayings
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -245,14 +246,14 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
 
     before: the words since the last number or the clause's start; lead: since the last number in
     the sentence; after: up to the next number or the clause's end. The numbers of a
-    list (10%、12%和15%) are a chain: chain_head holds the words before its first number.
+    list (10%、12%和15%) are a chain; `head_says` tells of the words before its first number.
     The pointers are those of `_pointers`, and metric_next: the next metric in the clause.
     """
     words = _seen_words()
     numbers = (
         events.select(
             "event_nr", "sentence_nr", "article_nr", "norm", "role", "match", "start", "end",
-            "is_number", "clause_start", "last_end", "next_start",
+            "is_caption", "names_source", "is_number", "clause_start", "last_end", "next_start",
             "default_company", "default_year", "default_part", "subject_sentence",
             *(f"{scope}_first" for scope in [*SCOPES, "lead", "heading"]),
             metric_next=after("event_nr", pl.col("is_topic"), "clause"),
@@ -270,6 +271,7 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
             after=between(pl.col("end"), pl.col("next_start")),
             sentence_before=pl.col("norm").str.slice(0, pl.col("start")),
         )
+        .pipe(with_sayings)
     )  # fmt: skip
     first = pl.col("sentence_nr").ne(pl.col("sentence_nr").shift(1)).fill_null(True)
     return (
@@ -277,19 +279,27 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
         .join(read_tokens(numbers["match"]), on="token", how="left", maintain_order="left")
         .with_columns(
             starts=first
-            | ~has(pl.col("lead"), "list_separator")
+            | ~says("lead", "list_separator")
             | pl.col("form").ne_missing(pl.col("form").shift(1))
         )
         .with_row_index("row_nr")
         .with_columns(
             # A chain is a run of rows, so its first and last rows fill all of it.
-            **{f"chain_{name}": _of_first(name) for name in ("lead", "start", "row_nr")},
-            chain_head=_of_first("before"),
-            chain_after=_of_last("after"),
+            **{f"chain_{name}": _of_first(name) for name in ("start", "row_nr")},
             chain_length=(_of_last("row_nr") - _of_first("row_nr") + 1).cast(pl.Int64),
         )
         .with_columns(chain_order=(pl.col("row_nr") - pl.col("chain_row_nr")).cast(pl.Int64))
     )
+
+
+def head_says(saying: str, phrase: str = "before") -> pl.Expr:
+    """What the words before the first number of the chain say."""
+    return says(phrase, saying).gather("first_row")
+
+
+def end_says(saying: str) -> pl.Expr:
+    """What the words after the last number of the chain say."""
+    return says("after", saying).gather("last_row")
 
 
 def _of_first(name: str) -> pl.Expr:
@@ -366,13 +376,17 @@ def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 def _with_shared(numbers: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
     """One number said of several metrics (A和B都超过30%) becomes one row a metric."""
     shared = (
-        numbers.filter(pl.col("chain_length") == 1, has(pl.col("before"), "together"))
+        numbers.filter(pl.col("chain_length") == 1, says("before", "together"))
         .select("event_nr", "sentence_nr", "start")
         .join(runs, on="sentence_nr")
         .filter(pl.col("run_end") <= pl.col("start"))
         .filter(pl.col("run_nr") == pl.col("run_nr").max().over("event_nr"))
         .select("event_nr", shared_metric="listed_metric")
     )
+    row, ends = pl.int_range(pl.len()), pl.col("starts").shift(-1, fill_value=True)
     return numbers.join(shared, on="event_nr", how="left", maintain_order="left").with_columns(
-        listed_metric=pl.coalesce("listed_metric", "shared_metric")
+        listed_metric=pl.coalesce("listed_metric", "shared_metric"),
+        # Rows are final here, so a chain's first and last can be looked up by row.
+        first_row=pl.when("starts").then(row).forward_fill(),
+        last_row=pl.when(ends).then(row).backward_fill(),
     )

@@ -5,6 +5,7 @@ import polars as pl
 from ingest.events import cue, has, look_up
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
+from ingest.resolve.phrases import says
 
 # Forms whose small numbers in characters do measure something (两小时, 三成).
 _MEASURED = ["currency", "duration", "ratio", "points", "multiple", "doubling", "none"]
@@ -28,7 +29,7 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
         .then("value")
         .when(pl.col("qualifier") == "range")
         .then("upper")
-        .when((pl.col("qualifier") == "approx") & has(pl.col("before"), "below_before"))
+        .when((pl.col("qualifier") == "approx") & says("before", "below_before"))
         .then("value")
         .when(pl.col("qualifier") == "approx")
         .then(pl.col("value") + pl.col("coarse"))
@@ -43,12 +44,11 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add reason: why the number is no figure; null where it is one."""
-    after = pl.col("after")
     condition = (
-        has(after, "condition_after")
+        says("after", "condition_after")
         | has(pl.col("clause_before"), "hypothesis")
-        | (has(after, "bound_of") & ~pl.col("next_touches"))
-    ) | (has(pl.col("before"), "condition_before") & has(after, "condition_object"))
+        | (says("after", "bound_of") & ~pl.col("next_touches"))
+    ) | (says("before", "condition_before") & says("after", "condition_object"))
     # 9.9元 beside no metric is a price tag.
     small_money = (
         (pl.col("form") == "currency")
@@ -60,20 +60,23 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
             (pl.col("value").shift(1).abs() < 1000)
             & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
         ).fill_null(False)
-        & ~has(pl.col("before"), "per_share")
+        & ~says("before", "per_share")
     )
-    priced = (pl.col("form") == "currency") & has(pl.col("before"), "price_before")
+    priced = (pl.col("form") == "currency") & says("before", "price_before")
     # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.
-    a_piece = (pl.col("unit_word") == "块") & pl.col("token").str.contains("^[一两几]块$")
+    a_piece = (pl.col("unit_word") == "块") & pl.col("token").is_in(["一块", "两块", "几块"])
+    counted = pl.when(~pl.col("form").is_in(_MEASURED)).then("token")
     small_count = a_piece | (
-        ~pl.col("form").is_in(_MEASURED)
-        & pl.col("token").str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$")
-        & ~(has(pl.col("since_metric"), "value_follows") & pl.col("metric").is_not_null())
+        counted.str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$").fill_null(False)
+        & ~(pl.col("value_follows") & pl.col("metric").is_not_null())
     )
+    in_time = (pl.col("form") == "duration") & (
+        pl.col("metric_metric_dimension") != "duration"
+    ).fill_null(True)
     return numbers.with_columns(
         reason=pl.when(pl.col("value").is_null())
         .then(pl.lit("unreadable"))
-        .when(has(pl.col("norm"), "caption"))
+        .when("is_caption")
         .then(pl.lit("caption"))
         .when(condition)
         .then(pl.lit("threshold"))
@@ -81,11 +84,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("idiom"))
         .when(small_money | priced)
         .then(pl.lit("price_tag"))
-        .when(
-            (pl.col("form") == "duration")
-            & (pl.col("metric_metric_dimension") != "duration").fill_null(True)
-            & ~has(pl.col("sentence_before"), "lasting")
-        )
+        .when(in_time & ~has(pl.when(in_time).then("sentence_before"), "lasting"))
         .then(pl.lit("time_span"))
         .when(
             (pl.col("role") == "bare")
@@ -182,11 +181,11 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(here).then(_written(pl.col("metric_start"), pl.col("metric_end"))),
         "metric_match",
         _written(label_start, label_start + pl.col("label").str.len_chars()),
-        pl.col("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"),
+        says("before", "label"),
         "token",
     )
-    suffix = pl.col("after").str.extract(cue("quote_after")).fill_null("")
-    lead = pl.col("before").str.extract(r"([^\s,，;；:：。、·].{0,39})$").fill_null("")
+    suffix = pl.col("after").str.extract(cue("quote_after")).str.len_chars().fill_null(0)
+    sourced = pl.when("names_source").then("sentence_before")
     named_here = (pl.col("subject_role") == "named") & (
         pl.col("subject_sentence_nr") == pl.col("sentence_nr")
     )
@@ -194,8 +193,8 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         numbers.filter(pl.col("reason").is_null())
         .pipe(_in_sentence, sentences)
         .with_columns(
-            quote_from=pl.col("start") - lead.str.len_chars().cast(pl.Int64),
-            quote_to=pl.col("end") + suffix.str.len_chars().cast(pl.Int64),
+            quote_from=pl.col("start") - says("before", "quoted"),
+            quote_to=pl.col("end") + suffix.cast(pl.Int64),
             metric_label=label,
             subject_name=pl.when(named_here)
             .then(_written(pl.col("subject_start"), pl.col("subject_end")))
@@ -208,7 +207,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             char_end=pl.col("sentence_start") + pl.col("quote_to"),
             number_start=pl.col("sentence_start") + pl.col("start"),
             number_end=pl.col("sentence_start") + pl.col("end"),
-            attributed_to=pl.col("sentence_before").str.extract(cue("attribution")),
+            attributed_to=sourced.str.extract(cue("attribution")),
             rule_id=pl.concat_str("kind", "form", separator="/"),
             origin=pl.lit("rules"),
         )

@@ -3,7 +3,8 @@
 import polars as pl
 
 from ingest.events import between, carried, code_of, count_so_far, cue, has
-from ingest.resolve.context import GENERIC_SHARE, follow
+from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
+from ingest.resolve.phrases import says, told
 from ingest.vocabulary import adjusted_metrics, companies, metric_terms, metrics
 
 
@@ -46,17 +47,19 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     touches = next_fits & next_text.str.contains(r"^\s*(?:的|多的|以上的|左右的)?\s*$")
     near = next_fits & has(next_text, "near_after") & ~has(next_text, "direction")
     own_words = between(pl.max_horizontal("before_start", "term_end"), pl.col("start"))
-    label = own_words.str.extract(cue("head_noun"))
     opens = (pl.col("sentence_nr") != pl.col("sentence_nr").shift(1)).fill_null(True)
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
-    label = pl.when(~has(label, "growth_noun") & ~has(label, "bare_noun") & ~of_whole).then(label)
+    noun = pl.col("own_words").str.extract(cue("head_noun"))
+    noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(noun)
     return (
         follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
+        .with_columns(own_words=own_words)
+        .pipe(told, "own_words", label=noun, label_at=pl.col("own_words").str.find(noun, literal=True))
         .with_columns(
             family=family,
-            label=label,
+            label=pl.when(~of_whole).then("label"),
             label_from=pl.max_horizontal("before_start", "term_end"),
-            label_at=own_words.str.find(label, literal=True).cast(pl.Int64),
+            label_at=pl.when(~of_whole).then("label_at").cast(pl.Int64),
         )
         .with_columns(next_touches=touches.fill_null(False))
         .with_columns(
@@ -99,7 +102,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             metric_id=pl.when(
                 (pl.col("form") == "currency")
-                & has(pl.col("before"), "per_share")
+                & says("before", "per_share")
                 & (pl.col("value") < 1000)
             )
             .then(
@@ -113,6 +116,14 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
                 between(pl.col("metric_end"), pl.col("start"))
             )
+        )
+        .pipe(
+            told,
+            "since_metric",
+            spoken_loss=has(pl.col("since_metric"), "loss"),
+            spoken_no_loss=has(pl.col("since_metric"), "not_loss"),
+            value_follows=has(pl.col("since_metric"), "value_follows"),
+            is_of_metric=pl.col("since_metric").str.contains(r"^\s*的\s*$"),
         )
     )
 
@@ -157,16 +168,14 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add kind, comparison, sign and qualifier: what sort of statement the number makes."""
-    head, after = pl.col("chain_head"), pl.col("after")
-    last = pl.col("chain_after")
     is_share_metric = (pl.col("metric_value_kind") == "share").fill_null(False)
-    grows = has(head, "growth_noun")
-    grows_after = has(last, "growth_after")
+    grows = head_says("growth_noun")
+    grows_after = end_says("growth_after")
     is_multiple = pl.col("form") == "multiple"
-    lands = has(head, "arrival") | (is_multiple & has(head, "multiple_base"))
+    lands = head_says("arrival") | (is_multiple & head_says("multiple_base"))
     # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
-    stands = has(head, "move_to") & ~has(head, "rise_noun") & ~has(head, "fall_noun")
-    moved = has(pl.col("before"), "change_before") & ~has(pl.col("before"), "arrival")
+    stands = head_says("move_to") & ~head_says("rise_noun") & ~head_says("fall_noun")
+    moved = says("before", "change_before") & ~says("before", "arrival")
     composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
         pl.when(grows_after)
@@ -179,18 +188,18 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("share"))
         .when(grows)
         .then(pl.lit("growth"))
-        .when(pl.col("since_metric").str.contains(r"^\s*的\s*$"))
+        .when("is_of_metric")
         .then(pl.lit("share"))
-        .when(has(head, "share_noun") | has(after, "share_after"))
+        .when(head_says("share_noun") | says("after", "share_after"))
         .then(pl.lit("share"))
-        .when(has(pl.col("lead"), "growth_noun"))
+        .when(says("lead", "growth_noun"))
         .then(pl.lit("growth"))
         .when(is_share_metric)
         .then(pl.lit("share"))
     )
-    multiple = pl.when(
-        has(head, "growth_noun") | has(head, "change_before") | grows_after | lands
-    ).then(pl.lit("growth"))
+    multiple = pl.when(grows | head_says("change_before") | grows_after | lands).then(
+        pl.lit("growth")
+    )
     numbers = numbers.with_columns(
         kind=pl.when(pl.col("form") == "points")
         .then(pl.lit("change"))
@@ -210,7 +219,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(
             pl.coalesce(
                 "kind",
-                pl.when(has(pl.col("lead"), "copula")).then(
+                pl.when(says("lead", "copula")).then(
                     carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")
                 ),
             )
@@ -218,33 +227,40 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .otherwise("kind")
     )
     moves = pl.col("kind").is_in(["growth", "change"])
+    near = pl.coalesce(
+        says("before", "comparison"),
+        head_says("comparison"),
+        head_says("comparison", "lead"),
+        end_says("comparison_after"),
+    )
+    # Only what the words nearby leave open is looked for in the whole sentence.
+    further = pl.when(moves & near.is_null())
     comparison = pl.coalesce(
-        code_of(pl.col("before"), "comparison"),
-        code_of(head, "comparison"),
-        code_of(pl.col("chain_lead"), "comparison"),
-        code_of(last, "comparison_after"),
-        code_of(pl.col("clause_before"), "comparison"),
-        code_of(pl.col("sentence_before"), "comparison"),
+        near,
+        code_of(further.then("clause_before"), "comparison"),
+        code_of(further.then("sentence_before"), "comparison"),
     )
     # 增速 names a rise and 降幅 a fall, whatever became of them.
-    noun_sign = pl.when(has(head, "rise_noun")).then(1).when(has(head, "fall_noun")).then(-1)
-    up, down = cue("direction", "up"), cue("direction", "down")
+    noun_sign = pl.when(head_says("rise_noun")).then(1).when(head_says("fall_noun")).then(-1)
     direction = pl.coalesce(
-        pl.col("before").str.extract(f".*({up}|{down})"),
-        head.str.extract(f".*({up}|{down})"),
-        last.str.extract(f"^[^,，]{{0,8}}?({up}|{down})"),
-        pl.col("chain_lead").str.extract(f".*({up}|{down})"),
+        says("before", "direction"),
+        head_says("direction"),
+        end_says("direction"),
+        head_says("direction", "lead"),
     )
-    falls = direction.str.contains(f"^(?:{down})$").fill_null(False)
+    falls = (direction == "down").fill_null(False)
     # What the clause says counts before what the sentence has said of the metric.
-    spoken = pl.col("since_metric")
     named_loss = has(pl.col("metric_match"), "loss") & (
         pl.col("metric_sentence_nr") == pl.col("sentence_nr")
     )
     is_loss = (
-        (has(head, "loss") & ~has(head, "not_loss"))
-        | ((named_loss | has(spoken, "loss")) & ~has(head, "not_loss") & ~has(spoken, "not_loss"))
-        | has(after, "loss_after")
+        (head_says("loss") & ~head_says("not_loss"))
+        | (
+            (named_loss | pl.col("spoken_loss"))
+            & ~head_says("not_loss")
+            & ~pl.col("spoken_no_loss")
+        )
+        | says("after", "loss_after")
     )
     sign = (
         pl.when(moves)
@@ -257,10 +273,10 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     qualifier = pl.coalesce(
         pl.when(pl.col("qualifier") != "eq").then("qualifier"),
-        pl.when(has(pl.col("before"), "not_qualifier")).then(pl.lit("eq")),
-        code_of(pl.col("before"), "qualifier_before"),
-        code_of(after, "qualifier_after"),
-        pl.when(pl.col("chain_order") > 0).then(code_of(head, "qualifier_before")),
+        pl.when(says("before", "not_qualifier")).then(pl.lit("eq")),
+        says("before", "qualifier_before"),
+        says("after", "qualifier_after"),
+        pl.when(pl.col("chain_order") > 0).then(head_says("qualifier_before")),
         pl.lit("eq"),
     )
     return numbers.with_columns(
@@ -297,7 +313,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
     is_margin = pl.col("metric_id") == "profit_margin"
     names_share = pl.col("share_clause").is_not_null()
     # 占八成收入
-    takes = has(pl.col("before"), "takes") & pl.col("next_touches")
+    takes = says("before", "takes") & pl.col("next_touches")
     numbers = (
         follow(numbers, events, "whole_clause", "id")
         .pipe(follow, events, "metric_currency_sentence", "id")
@@ -332,7 +348,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
         )
     )
     # 用户规模…占网民整体的87.9%: the part of a people that uses something.
-    reach = is_share & (pl.col("metric_id") == "users") & has(pl.col("before"), "of_population")
+    reach = is_share & (pl.col("metric_id") == "users") & says("before", "of_population")
     levels = metrics().select(composed_id="metric_id", composed_level="subject_level")
     return numbers.join(levels, on="composed_id", how="left", maintain_order="left").with_columns(
         metric_id=pl.when(reach)
@@ -348,7 +364,7 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
 
 def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
     """净利润74.5亿元，非公认会计准则下为66.2亿元: the same profit, from there on adjusted."""
-    said = carried(pl.when(has(pl.col("lead"), "adjusted")).then("metric"), "sentence")
+    said = carried(pl.when(says("lead", "adjusted")).then("metric"), "sentence")
     same = (said == pl.col("metric")).fill_null(False)
     return numbers.join(
         adjusted_metrics().rename({"id": "metric_id"}),
@@ -398,7 +414,7 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
         carried(pl.col("comparison"), "sentence"),
-        pl.when(has(pl.col("chain_head"), "rate_noun")).then(
+        pl.when(head_says("rate_noun")).then(
             carried(pl.col("comparison"), "paragraph").fill_null("yoy")
         ),
     )

@@ -4,6 +4,7 @@ import polars as pl
 
 from ingest.events import between, code_of, has
 from ingest.resolve.context import QUARTERS, follow
+from ingest.resolve.phrases import says
 
 _PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
 
@@ -44,8 +45,11 @@ def _nth_quarter() -> pl.Expr:
     """前两个季度分别为1.5亿和2.5亿, in the third: the first is of Q1, the second of Q2."""
     counted = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}
     ordinal = {"一": 1, "二": 2, "三": 3}
+    own = pl.col("default_part").str.extract("Q([1-4])").cast(pl.Int64)
+    states = pl.col("kind").is_in(["level", "share"])
     quarters = (
-        pl.col("sentence_before")
+        pl.when(states & own.is_not_null())
+        .then("sentence_before")
         .str.extract(r"前\s?([两二三23])\s?个?季度")
         .replace_strict(counted, default=None, return_dtype=pl.Int64)
     )
@@ -55,8 +59,6 @@ def _nth_quarter() -> pl.Expr:
         .replace_strict(ordinal, default=None, return_dtype=pl.Int64),
         pl.when(pl.col("chain_length") == quarters).then(pl.col("chain_order") + 1),
     )
-    own = pl.col("default_part").str.extract("Q([1-4])").cast(pl.Int64)
-    states = pl.col("kind").is_in(["level", "share"])
     return pl.when(states & (own == quarters + 1) & (nth <= quarters)).then(nth)
 
 
@@ -70,22 +72,23 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
         | (
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
-            & has(pl.col("lead"), "copula")
+            & says("lead", "copula")
             & (pl.col("form") == "ratio")
         )
     )
     # 毛利率从29.9%降至16.8%: the first is of the time compared with, where that is known.
     starts_movement = (
         states
-        & has(pl.col("before"), "from")
+        & says("before", "from")
         & ~has(pl.col("metric_match"), "forecast_after")
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
-        & has(pl.col("lead").shift(-1), "move_to")
+        & says("lead", "move_to").shift(-1).fill_null(False)
         & ~use_local
     ).fill_null(False)
-    against_last_year = (code_of(pl.col("sentence_before"), "comparison") == "yoy").fill_null(False)
+    started = pl.when(starts_movement).then("sentence_before")
+    against_last_year = (code_of(started, "comparison") == "yoy").fill_null(False)
     return numbers.with_columns(
-        basis=pl.when(has(pl.col("before"), "present"))
+        basis=pl.when(says("before", "present"))
         .then(pl.lit("article"))
         .when(starts_movement & ~against_last_year)
         .then(pl.lit("unknown"))
@@ -122,11 +125,11 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
     late = (
         pl.col("said_year").is_null()
         & (pl.col("year_offset") == 0)
-        & ~has(pl.col("sentence_before"), "forecast")
         & (order["part"] > order["default_part"])
         & pl.col("part").is_in(QUARTERS)
         & pl.col("default_part").is_in(QUARTERS)
     )
+    late &= ~has(pl.when(late).then("sentence_before"), "forecast")
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
     )
@@ -170,21 +173,26 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
     """Levels and shares that lie ahead are targets; without words for when, of no known period."""
+    states = pl.col("kind").is_in(["level", "share"])
     foretold = (
-        (has(pl.col("clause_before"), "forecast") & ~has(pl.col("before"), "present"))
-        | has(pl.col("after"), "forecast_after")
+        (
+            has(pl.when(states).then("clause_before"), "forecast")
+            & ~says("before", "present")
+        )
+        | says("after", "forecast_after")
     ) & ~_is_before_article()
     # What lies after the article's own period is expected, not reported.
     another_year = pl.col("year") > pl.col("default_year")
+    said_ahead = states & _is_after_article() & pl.col("basis").is_in(["local", "sentence"])
     dated_ahead = _is_after_article() & (
         (
-            pl.col("basis").is_in(["local", "sentence"])
-            & (another_year | has(pl.col("sentence_before"), "forecast"))
+            said_ahead
+            & (another_year | has(pl.when(said_ahead).then("sentence_before"), "forecast"))
         )
         | (pl.col("heading_ahead") & (pl.col("basis") == "heading"))
     )
-    ahead = pl.col("kind").is_in(["level", "share"]) & (
-        has(pl.col("metric_match"), "forecast_after") | foretold | dated_ahead
+    ahead = states & (
+        has(pl.when(states).then("metric_match"), "forecast_after") | foretold | dated_ahead
     )
     undated = ahead & pl.col("basis").is_in(["article", "paragraph"])
     return numbers.with_columns(

@@ -3,7 +3,8 @@
 import polars as pl
 
 from ingest.events import between, has
-from ingest.resolve.context import follow
+from ingest.resolve.context import follow, head_says
+from ingest.resolve.phrases import says
 from ingest.vocabulary import companies, subject_terms
 
 
@@ -13,7 +14,9 @@ def with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     The subject is the last one voiced before the number; a metric that only companies (or apps)
     have climbs from a segment to the company.
     """
-    touching = has(between(pl.col("subject_muted_end"), pl.col("start")), "subject_touches")
+    unspoken = pl.col("listed_subject").is_null() & pl.col("subject_segment").is_null()
+    since_muted = pl.when(unspoken).then(between(pl.col("subject_muted_end"), pl.col("start")))
+    touching = has(since_muted, "subject_touches")
     home = (
         subject_terms()
         .unique("id", keep="first", maintain_order=True)
@@ -120,7 +123,7 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.col("subject_segment").is_null()
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & (pl.col("period_local").is_not_null() | pl.col("period_aside").is_not_null())
-        & has(pl.col("lead"), "copula")
+        & says("lead", "copula")
         & (pl.col("unit_id") == pl.col("unit_id").shift(1))
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
     )
@@ -128,23 +131,24 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.col("listed_metric").is_null()
         & pl.col("listed_subject").is_null()
         & pl.col("listed_period").is_null()
-        & has(pl.col("chain_head"), "distribute")
+        & head_says("distribute")
         & pl.when("starts")
         .then((pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True))
         .forward_fill()
     )
 
-    def before(column: str) -> pl.Expr:
-        return pl.coalesce(
-            pl.when(parallel).then(pl.col(column).shift(1)),
-            *(
-                pl.when(
-                    unnamed
-                    & (pl.col("chain_length") == n)
-                    & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(n))
-                ).then(pl.col(column).shift(n))
-                for n in (2, 3, 4, 5)
-            ),
-        )
-
-    return numbers.with_columns(pl.coalesce(before(name), name).alias(name) for name in echoed)
+    row = pl.int_range(pl.len())
+    same_list = pl.col("sentence_nr") == pl.col("sentence_nr").gather(
+        pl.max_horizontal(row - pl.col("chain_length"), 0)
+    )
+    echoes = unnamed & pl.col("chain_length").is_between(2, 5) & same_list
+    numbers = numbers.with_columns(
+        parallel_row=pl.when(parallel).then(row - 1),
+        echoed_row=pl.when(echoes & (row >= pl.col("chain_length"))).then(
+            row - pl.col("chain_length")
+        ),
+    )
+    return numbers.with_columns(
+        pl.coalesce(pl.col(name).gather("parallel_row"), pl.col(name).gather("echoed_row"), name)
+        for name in echoed
+    ).drop("parallel_row", "echoed_row")
