@@ -17,7 +17,7 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """
     return (
         _follow_periods(numbers, events)
-        .with_columns(nth_quarter=_nth_quarter())
+        .pipe(_with_nth_quarter)
         .pipe(_with_basis)
         .pipe(_with_date)
         .pipe(_with_outlook)
@@ -41,34 +41,40 @@ def _follow_periods(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _nth_quarter() -> pl.Expr:
+def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
     """前两个季度分别为1.5亿和2.5亿, in the third: the first is of Q1, the second of Q2."""
     counted = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}
     ordinal = {"一": 1, "二": 2, "三": 3}
     own = pl.col("default_part").str.extract("Q([1-4])").cast(pl.Int64)
-    states = pl.col("kind").is_in(["level", "share"])
     quarters = (
-        pl.when(states & own.is_not_null())
+        pl.when(pl.col("states") & own.is_not_null())
         .then("sentence_before")
         .str.extract(r"前\s?([两二三23])\s?个?季度")
         .replace_strict(counted, default=None, return_dtype=pl.Int64)
     )
     nth = pl.coalesce(
-        pl.col("before")
+        pl.when(pl.col("quarters").is_not_null())
+        .then("before")
         .str.extract("其([一二三])")
         .replace_strict(ordinal, default=None, return_dtype=pl.Int64),
-        pl.when(pl.col("chain_length") == quarters).then(pl.col("chain_order") + 1),
+        pl.when(pl.col("chain_length") == pl.col("quarters")).then(pl.col("chain_order") + 1),
     )
-    return pl.when(states & (own == quarters + 1) & (nth <= quarters)).then(nth)
+    third = own == pl.col("quarters") + 1
+    return (
+        numbers.with_columns(states=pl.col("kind").is_in(["level", "share"]))
+        .with_columns(quarters=quarters)
+        .with_columns(nth=nth)
+        .with_columns(nth_quarter=pl.when(third & (pl.col("nth") <= pl.col("quarters"))).then("nth"))
+        .drop("quarters", "nth")
+    )
 
 
 def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add basis (where the period is taken from) and year_ago (the start of a movement)."""
-    states = pl.col("kind").is_in(["level", "share"])
     # 较去年同期增长至100亿 lands in the article's own period.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
-        (states & ~has(since_local, "growth_noun"))
+        (pl.col("states") & ~has(since_local, "growth_noun"))
         | (
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
@@ -78,32 +84,42 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     # 毛利率从29.9%降至16.8%: the first is of the time compared with, where that is known.
     starts_movement = (
-        states
+        pl.col("states")
         & says("before", "from")
-        & ~has(pl.col("metric_match"), "forecast_after")
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
         & says("lead", "move_to").shift(-1).fill_null(False)
-        & ~use_local
+        & ~pl.col("use_local")
     ).fill_null(False)
-    started = pl.when(starts_movement).then("sentence_before")
-    against_last_year = (code_of(started, "comparison") == "yoy").fill_null(False)
-    return numbers.with_columns(
-        basis=pl.when(says("before", "present"))
-        .then(pl.lit("article"))
-        .when(starts_movement & ~against_last_year)
-        .then(pl.lit("unknown"))
-        .when(pl.col("nth_quarter").is_not_null())
-        .then(pl.lit("nth"))
-        .when(use_local)
-        .then(pl.lit("local"))
-        .when(pl.col("period_sentence").is_not_null())
-        .then(pl.lit("sentence"))
-        .when(pl.col("period_paragraph").is_not_null())
-        .then(pl.lit("paragraph"))
-        .when(pl.col("period_heading").is_not_null())
-        .then(pl.lit("heading"))
-        .otherwise(pl.lit("article")),
-        year_ago=starts_movement & against_last_year,
+    moving = pl.when("starts_movement")
+    against_last_year = (code_of(pl.col("moving"), "comparison") == "yoy").fill_null(False)
+    return (
+        numbers.with_columns(use_local=use_local)
+        .with_columns(starts_movement=starts_movement)
+        .with_columns(
+            starts_movement=pl.col("starts_movement")
+            & ~has(moving.then("metric_match"), "forecast_after"),
+            moving=moving.then("sentence_before"),
+        )
+        .with_columns(against_last_year=against_last_year)
+        .with_columns(
+            basis=pl.when(says("before", "present"))
+            .then(pl.lit("article"))
+            .when(pl.col("starts_movement") & ~pl.col("against_last_year"))
+            .then(pl.lit("unknown"))
+            .when(pl.col("nth_quarter").is_not_null())
+            .then(pl.lit("nth"))
+            .when("use_local")
+            .then(pl.lit("local"))
+            .when(pl.col("period_sentence").is_not_null())
+            .then(pl.lit("sentence"))
+            .when(pl.col("period_paragraph").is_not_null())
+            .then(pl.lit("paragraph"))
+            .when(pl.col("period_heading").is_not_null())
+            .then(pl.lit("heading"))
+            .otherwise(pl.lit("article")),
+            year_ago=pl.col("starts_movement") & pl.col("against_last_year"),
+        )
+        .drop("use_local", "starts_movement", "moving", "against_last_year")
     )
 
 
@@ -173,32 +189,35 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
     """Levels and shares that lie ahead are targets; without words for when, of no known period."""
-    states = pl.col("kind").is_in(["level", "share"])
-    foretold = (
-        (
-            has(pl.when(states).then("clause_before"), "forecast")
-            & ~says("before", "present")
-        )
-        | says("after", "forecast_after")
-    ) & ~_is_before_article()
+    text = pl.when("states")
+    stated = pl.col("states")
     # What lies after the article's own period is expected, not reported.
+    dated = stated & pl.col("is_after") & pl.col("basis").is_in(["local", "sentence"])
     another_year = pl.col("year") > pl.col("default_year")
-    said_ahead = states & _is_after_article() & pl.col("basis").is_in(["local", "sentence"])
-    dated_ahead = _is_after_article() & (
-        (
-            said_ahead
-            & (another_year | has(pl.when(said_ahead).then("sentence_before"), "forecast"))
+    foretold = (
+        (has(text.then("clause_before"), "forecast") & ~says("before", "present"))
+        | says("after", "forecast_after")
+    ) & ~(pl.col("year") < pl.col("default_year")).fill_null(False)
+    ahead = stated & (
+        has(text.then("metric_match"), "forecast_after")
+        | foretold
+        | (
+            pl.col("dated")
+            & (another_year | has(pl.when("dated").then("sentence_before"), "forecast"))
         )
-        | (pl.col("heading_ahead") & (pl.col("basis") == "heading"))
+        | (pl.col("is_after") & pl.col("heading_ahead") & (pl.col("basis") == "heading"))
     )
-    ahead = states & (
-        has(pl.when(states).then("metric_match"), "forecast_after") | foretold | dated_ahead
-    )
-    undated = ahead & pl.col("basis").is_in(["article", "paragraph"])
-    return numbers.with_columns(
-        kind=pl.when(ahead).then(pl.lit("target")).otherwise("kind"),
-        period_id=pl.when(undated).then(None).otherwise("period_id"),
-        period_basis=pl.when(undated).then(pl.lit("unknown")).otherwise("period_basis"),
+    undated = pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"])
+    return (
+        numbers.with_columns(is_after=_is_after_article())
+        .with_columns(dated=dated)
+        .with_columns(ahead=ahead)
+        .with_columns(
+            kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"),
+            period_id=pl.when(undated).then(None).otherwise("period_id"),
+            period_basis=pl.when(undated).then(pl.lit("unknown")).otherwise("period_basis"),
+        )
+        .drop("is_after", "dated", "ahead", "states")
     )
 
 
@@ -223,10 +242,6 @@ def _is_after_article() -> pl.Expr:
     return (pl.col("year") > pl.col("default_year")) | (
         (pl.col("year") == pl.col("default_year")) & (now > own) & (pl.col("part") != "FY")
     )
-
-
-def _is_before_article() -> pl.Expr:
-    return (pl.col("year") < pl.col("default_year")).fill_null(False)
 
 
 def _calendar_period() -> pl.Expr:
