@@ -4,8 +4,8 @@ An event is a number, a reporting period, a word of the vocabulary (subject or m
 of a clause. What a number is about is later found by looking back along this one ordered frame.
 
 An event's number is its row. So what stands in another row, or in a row of another table, is
-gathered by number and never joined; and what only some events say is worked out on those rows
-alone and spread back over the whole.
+gathered by number and never joined; and what only words of one sort say is worked out on those
+rows alone.
 """
 
 from functools import cache
@@ -29,7 +29,6 @@ from ingest.vocabulary import (
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
 _NUMBER_ROLES = ["figure", "bare"]
 _WORD_ROLES = ["metric", *SUBJECT_ROLES]
-_PERIOD_PARTS = ["year", "year_offset", "quarter_offset", "part", "fiscal"]
 
 
 @cache
@@ -76,37 +75,20 @@ def look_up(frame: pl.DataFrame, row: str, table: pl.DataFrame, **columns: str) 
     )
 
 
-def spread(events: pl.DataFrame, part: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """Add to all events the columns of those that `part` holds (by event_nr); null elsewhere."""
-    rows = pl.repeat(None, events.height, dtype=pl.UInt32, eager=True).scatter(
-        part["event_nr"], pl.int_range(part.height, dtype=pl.UInt32, eager=True)
-    )
-    return events.with_columns(part[column].gather(rows) for column in columns)
-
-
 # Events stand in reading order, so a scope (sentence, clause, …) is a run of rows. Each event knows
 # the event_nr of the first and last event of its scopes; looking back within a scope is then a
 # forward fill over the whole column and one comparison, without any grouping.
 
 
-def seen(mask: pl.Expr) -> pl.Expr:
-    """The event_nr of the latest event so far, in whatever scope, for which the mask holds."""
-    return pl.when(mask).then("event_nr").forward_fill()
-
-
-def within(found: pl.Expr, scope: str) -> pl.Expr:
-    """What `seen` found, where it stands in the event's own scope."""
-    return pl.when(found >= pl.col(f"{scope}_first")).then(found)
-
-
 def latest(mask: pl.Expr, scope: str) -> pl.Expr:
     """The event_nr of the latest event so far in the scope for which the mask holds."""
-    return within(seen(mask), scope)
+    found = pl.when(mask).then("event_nr").forward_fill()
+    return pl.when(found >= pl.col(f"{scope}_first")).then(found)
 
 
 def before(value: str, mask: pl.Expr, scope: str) -> pl.Expr:
     """A column's value at the latest earlier event of the scope for which the mask holds."""
-    at = seen(mask).shift(1)
+    at = pl.when(mask).then("event_nr").forward_fill().shift(1)
     found = pl.when(mask).then(value).forward_fill().shift(1)
     return pl.when(at >= pl.col(f"{scope}_first")).then(found)
 
@@ -141,42 +123,110 @@ def count_in(mask: pl.Expr, scope: str) -> pl.Expr:
 # --- finding ------------------------------------------------------------------------------------
 
 
-def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Everything in the sentences that the resolution looks at, in reading order.
+class Events(NamedTuple):
+    """What the sentences hold, in reading order.
+
+    rows: one row an event: event_nr (the row), sentence_nr, article_nr, start, end, match, role
+        (figure | bare | period | span | rank | idiom | name | metric | a subject role |
+        clause_end), is_number, is_heading; the scopes of `_with_scopes`, the windows of
+        `_windows`; and subjects_before, metrics_before, periods_before: how many of those
+        precede it, that is, from which of their rows on it is preceded by none.
+    subjects: the events with a subject role, with id, name, company_id and is_foreign (a short
+        name of a company that the article is not about).
+    metrics: the events that name a metric, with the metric's traits.
+    periods: the events that name a period, with what `_read_periods` tells.
+    articles: default_company, default_year and default_part of each article, inferred from its
+        words; one row an article, by article_nr.
+
+    The frames of words hold of each event also event_nr, sentence_nr, article_nr, match, start,
+    end, norm (the normalised sentence), its scopes, and the clause's words before it (head) and a
+    few after it (tail).
+    """
+
+    rows: pl.DataFrame
+    subjects: pl.DataFrame
+    metrics: pl.DataFrame
+    periods: pl.DataFrame
+    articles: pl.DataFrame
+
+
+def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
+    """Everything in the sentences that the resolution looks at.
 
     Args:
-        sentences: What `clauses.split_sentences` makes of the articles.
+        sentences: What `clauses.split_sentences` makes of the articles, and `with_traits`.
         articles: title, published_on, source_path; in the order that article_nr counts.
-
-    Returns:
-        One row an event: event_nr, sentence_nr, article_nr, norm, start, end, match, role
-        (figure | bare | period | span | rank | idiom | name | metric | a subject role |
-        clause_end | foreign: a short name of a company that the article is not about); for terms
-        id, name, company_id and a metric's traits; for periods what `read_periods` tells, by the
-        calendar, and is_ahead; the scopes of `_with_scopes` and the windows of `_windows`; and of
-        the article default_company, default_year and default_part, inferred from its words.
     """
-    text = pl.col("norm")
-    sentences = sentences.with_columns(
-        is_caption=has(text, "caption"), names_source=has(text, "attribution")
-    ).with_columns(
-        # A short line without a number may head what follows.
-        is_line=(text.str.len_chars() <= 30)
-        & text.str.ends_with("\n")
-        & ~text.str.contains("[？?]")
-        & ~pl.col("is_caption")
-        & (pl.col("sentence_start") > 0),
-    )
-    of_sentence = ["article_nr", "paragraph_nr", "sentence_start", "norm"]
-    of_sentence += ["is_line", "is_caption", "names_source"]
-    return (
+    of_sentence = ["article_nr", "paragraph_nr", "length", "is_line"]
+    rows = (
         _in_reading_order(sentences)
         .pipe(_without_overlaps)
         .pipe(look_up, "sentence_nr", sentences, **{name: name for name in of_sentence})
         .pipe(_with_scopes)
         .with_columns(_windows())
-        .pipe(_with_defaults, articles)
+        .drop("paragraph_nr", "length", "is_line")
     )
+    masks = {
+        "subjects": pl.col("role").is_in(SUBJECT_ROLES),
+        "metrics": pl.col("role") == "metric",
+        "periods": pl.col("role") == "period",
+    }
+    words = {name: _words(rows, mask, sentences) for name, mask in masks.items()}
+    subjects = _in_title(words["subjects"], articles)
+    company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
+        _main_company(subjects), on="article_nr", how="left", maintain_order="left"
+    )
+    periods = _read_periods(_in_title(words["periods"], articles), company)
+    defaults = company.with_columns(_main_period(periods, articles.with_columns(company)))
+    return Events(
+        rows.drop("term_nr").with_columns(
+            (mask.cum_sum() - mask).cast(pl.UInt32).alias(f"{name}_before")
+            for name, mask in masks.items()
+        ),
+        _own_subjects(subjects, company),
+        words["metrics"].pipe(
+            look_up, "term_nr", _lexicon().terms, **{name: name for name in _METRIC_TRAITS}
+        ),
+        _by_last_quarter(periods, defaults),
+        defaults,
+    )
+
+
+def with_traits(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Add what a sentence is as a whole: length, is_caption, is_line, names_source."""
+    text = pl.col("norm")
+    return sentences.with_columns(
+        length=text.str.len_chars().cast(pl.Int64),
+        is_caption=has(text, "caption"),
+        names_source=has(text, "attribution"),
+    ).with_columns(
+        # A short line without a number may head what follows.
+        is_line=(pl.col("length") <= 30)
+        & text.str.ends_with("\n")
+        & ~text.str.contains("[？?]")
+        & ~pl.col("is_caption")
+        & (pl.col("sentence_start") > 0),
+    )
+
+
+def _words(rows: pl.DataFrame, mask: pl.Expr, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The events that the mask names, with the text around them."""
+    return (
+        # Lazily, so that only these columns are filtered.
+        rows.lazy()
+        .filter(mask)
+        .select(
+            "event_nr", "sentence_nr", "article_nr", "match", "role", "term_nr", "start", "end",
+            "clause_start", "last_end", "next_number", "is_heading",
+            "sentence_first", "segment_first", "paragraph_first",
+        )
+        .collect()
+        .pipe(look_up, "sentence_nr", sentences, norm="norm", sentence_start="sentence_start")
+        .with_columns(
+            head=between(pl.col("clause_start"), pl.col("start")),
+            tail=pl.col("norm").str.slice(pl.col("end"), 10),
+        )
+    )  # fmt: skip
 
 
 class _Lexicon(NamedTuple):
@@ -221,6 +271,12 @@ def _lexicon() -> _Lexicon:
         terms.filter(is_metric).select(match, "term_nr"),
         owned.select(match, pl.col("company_id").alias("default_company"), own_nr="term_nr"),
     )
+
+
+_METRIC_TRAITS = [
+    "id", "metric_unit", "metric_dimension", "value_kind", "subject_level", "can_be_negative",
+    "home_subject_id", "adjusted_id",
+]  # fmt: skip
 
 
 def _metric_traits() -> pl.DataFrame:
@@ -427,8 +483,7 @@ def _windows() -> list[pl.Expr]:
     clause_start, last_end (of the number before), next_start (of the next number or clause end),
     next_number.
     """
-    length = pl.col("norm").str.len_chars().cast(pl.Int64)
-    number, end = pl.col("is_number"), pl.col("is_end")
+    number, end, length = pl.col("is_number"), pl.col("is_end"), pl.col("length")
     return [
         before("end", end, "sentence").fill_null(0).alias("clause_start"),
         before("end", number, "sentence").fill_null(0).alias("last_end"),
@@ -440,75 +495,32 @@ def _windows() -> list[pl.Expr]:
 # --- what the article is about ------------------------------------------------------------------
 
 
-def _with_defaults(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Add what terms and periods say, and what their article is about, inferred from its words.
-
-    The company is the one most often named (a mention in the title counts five times), the part
-    of the year likewise; the year is the one that stands with that part, else the latest that the
-    article looks back on.
-    """
-    traits = ["metric_unit", "metric_dimension", "value_kind", "subject_level", "home_subject_id"]
-    traits += ["can_be_negative", "adjusted_id", "id", "name", "company_id"]
-    in_title = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
-    weighted = events.pipe(
-        look_up,
-        "article_nr",
-        articles.select(title_length=pl.col("title").str.len_chars()),
-        title_length="title_length",
-    ).with_columns(in_title=in_title.fill_null(False))
-    subjects = (
-        weighted.filter(pl.col("role").is_in(SUBJECT_ROLES))
-        .select("event_nr", "article_nr", "match", "role", "term_nr", "in_title")
-        .pipe(look_up, "term_nr", _lexicon().terms, company_id="company_id", is_short="is_short")
+def _in_title(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Add in_title: whether the word stands where the text begins with the article's title."""
+    titles = articles.select(length=pl.col("title").str.len_chars())
+    inside = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
+    return words.pipe(look_up, "article_nr", titles, title_length="length").with_columns(
+        in_title=inside.fill_null(False)
     )
-    company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
-        _main_company(subjects), on="article_nr", how="left", maintain_order="left"
-    )
-    periods = _read_periods(weighted, company)
-    defaults = _main_period(periods, articles.with_columns(company))
-    subjects = _own_subjects(subjects, company)
-    # 当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
-    last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
-    periods = look_up(periods, "article_nr", defaults, default_part="default_part").with_columns(
-        part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
-    )
-    # What a name means here: the row of the vocabulary, and with it the role.
-    events = (
-        events.pipe(spread, subjects, "own_nr", "own_role")
-        .with_columns(
-            term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
-        )
-        .drop("own_nr", "own_role")
-        .pipe(spread, periods, *_PERIOD_PARTS, "is_ahead", "is_compared")
-        .pipe(look_up, "term_nr", _lexicon().terms, **{name: name for name in traits})
-        .pipe(look_up, "article_nr", company, default_company="default_company")
-        .pipe(
-            look_up,
-            "article_nr",
-            defaults,
-            default_year="default_year",
-            default_part="default_part",
-        )
-    )
-    return events.with_columns(
-        pl.col("year_offset", "quarter_offset").fill_null(0),
-        pl.col("fiscal", "is_ahead", "is_compared").fill_null(False),
-        name=pl.when(pl.col("role") == "named").then("match").otherwise("name"),
-    )
-
-
-_LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
 
 
 _MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 
 
 def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
-    """article_nr, default_company: the company named most often, itself or by what it owns."""
+    """article_nr, default_company: the company named most often, itself or by what it owns.
+
+    A mention in the title counts five times.
+    """
+    owner = {"company_id": "company_id", "is_short": "is_short"}
     return (
-        subjects.filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
+        subjects.select("event_nr", "article_nr", "term_nr", "in_title")
+        .pipe(look_up, "term_nr", _lexicon().terms, **owner)
+        .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
         .group_by("article_nr", "company_id")
-        .agg(weight=pl.when("in_title").then(5).otherwise(1).sum(), event_nr=pl.col("event_nr").min())
+        .agg(
+            weight=pl.when("in_title").then(5).otherwise(1).sum(), event_nr=pl.col("event_nr").min()
+        )
         .sort(_MOST_NAMED)
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_company="company_id")
@@ -516,44 +528,37 @@ def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
-    """event_nr, own_nr, own_role: names mean the main company's own subject if it has one so named.
+    """Add what the names mean: the main company's own subject, if it has one so named.
 
-    A short name (理想) of a company that the article is not about means nothing: role foreign.
+    Adds id, name, company_id and is_foreign, and mends the role.
     """
+    foreign = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
     return (
         look_up(subjects, "article_nr", company, default_company="default_company")
         .join(_lexicon().owned, on=["match", "default_company"], how="left", maintain_order="left")
-        .pipe(
-            look_up, "own_nr", _lexicon().terms,
-            own_role="role", own_company="company_id",
-        )
-        .with_columns(company_id=pl.coalesce("own_company", "company_id"))
+        .pipe(look_up, "own_nr", _lexicon().terms, own_role="role")
+        .pipe(look_up, "term_nr", _lexicon().terms, is_short="is_short")
         .with_columns(
-            own_role=pl.when(
-                pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
-            )
-            .then(pl.lit("foreign"))
-            .otherwise("own_role")
+            term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
         )
-        .select("event_nr", "own_nr", "own_role")
-    )  # fmt: skip
+        .pipe(
+            look_up, "term_nr", _lexicon().terms, id="id", known="name", company_id="company_id"
+        )
+        .with_columns(
+            name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
+            is_foreign=foreign.fill_null(False),
+        )
+        .drop("own_nr", "own_role", "known", "is_short", "default_company", "in_title")
+    )
 
 
-def _read_periods(weighted: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """The periods and what they say, by the calendar.
 
-    event_nr, article_nr, match, weight (how much it counts as the article's own), the columns of
-    `periods.read_periods`, is_ahead (the sentence has looked forward by the next number),
-    is_compared (what precedes it compares with it), closed (截至).
+    Adds the columns of `periods.read_periods`, weight (how much it counts as the article's own),
+    is_ahead (the sentence has looked forward by the next number), is_compared (what precedes it
+    compares with it), is_closed (截至).
     """
-    periods = weighted.filter(pl.col("role") == "period").select(
-        "event_nr",
-        "article_nr",
-        "match",
-        "in_title",
-        head=between(pl.col("clause_start"), pl.col("start")),
-        is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
-    )
     words = periods.select("match").unique()
     read = words.with_columns(read_periods(pl.col("match"))).with_columns(
         names_report=pl.col("match").str.contains("报|业绩"),
@@ -570,8 +575,9 @@ def _read_periods(weighted: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
             .then(3)
             .otherwise(1),
+            is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
             is_compared=has(pl.col("head"), "relative_base"),
-            closed=pl.col("head").str.contains("截[至止]"),
+            is_closed=pl.col("head").str.contains("截[至止]"),
         )
         .pipe(look_up, "article_nr", company, default_company="default_company")
         .pipe(_in_calendar_quarters)
@@ -581,6 +587,31 @@ def _read_periods(weighted: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             .then(pl.lit("FY"))
             .otherwise("part")
         )
+        .drop("names_report", "this_year", "default_company", "fiscal_year_end_month", "in_title")
+    )
+
+
+_LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
+
+
+def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFrame:
+    """当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
+
+    Adds default_year too.
+    """
+    last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
+    return (
+        periods.pipe(
+            look_up,
+            "article_nr",
+            defaults,
+            default_year="default_year",
+            default_part="default_part",
+        )
+        .with_columns(
+            part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
+        )
+        .drop("default_part", "weight", "is_closed")
     )
 
 
@@ -631,7 +662,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     years = (
         reported.filter(pl.col("year").is_not_null())
         .join(part, on="article_nr", how="left")
-        .with_columns(strong=in_part.fill_null(False) | pl.col("closed"))
+        .with_columns(strong=in_part.fill_null(False) | pl.col("is_closed"))
         .filter(pl.col("strong") | pl.col("part").is_not_null())
     )
     strong = years.filter("strong").group_by("article_nr").agg(year=pl.col("year").max())

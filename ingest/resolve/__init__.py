@@ -8,7 +8,7 @@ a forward fill, a gather or a join over whole columns, never a loop over sentenc
 import polars as pl
 
 from ingest.clauses import split_sentences
-from ingest.events import find_events
+from ingest.events import find_events, with_traits
 from ingest.resolve import finish, what, when, who
 from ingest.resolve.context import numbers_in_context, with_lists, with_voices
 
@@ -23,10 +23,10 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         Figures and rejected figures, with the columns of `figures.FIGURES` and
         `figures.REJECTED_FIGURES` but for run_id, which the load adds.
     """
-    sentences = split_sentences(articles)
+    sentences = with_traits(split_sentences(articles))
     events = with_voices(find_events(sentences, articles))
     numbers = (
-        numbers_in_context(events)
+        numbers_in_context(events, sentences)
         .pipe(with_lists, events)
         .pipe(what.with_metric, events)
         .pipe(what.with_kind)

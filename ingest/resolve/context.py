@@ -7,8 +7,7 @@ last number, the clause, the sentence, the paragraph), found by a forward fill o
 import polars as pl
 
 from ingest.events import (
-    SUBJECT_ROLES,
-    after,
+    Events,
     before,
     between,
     count_in,
@@ -16,9 +15,6 @@ from ingest.events import (
     has,
     latest,
     look_up,
-    seen,
-    spread,
-    within,
 )
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
@@ -29,66 +25,42 @@ QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
 GENERIC_SHARE = "share"
 
 
-def with_voices(events: pl.DataFrame) -> pl.DataFrame:
-    """Add to each word whether it speaks, and of what: what the pointers of the numbers look for.
+def with_voices(events: Events) -> Events:
+    """Add to each word whether it speaks, and of what: what the numbers' pointers look for.
 
-    Subjects: is_subject, voiced (not in passing), is_company, opens, leads, heads; and for every
-    event subject_sentence: the latest that is voiced in its sentence.
-    Metrics: is_share, is_whole (of a share), is_topic; id where the words make it the adjusted one.
-    Periods: is_period, is_base (what is compared with), local (said of one number only).
+    Subjects: voiced (not in passing), is_company, opens, leads, heads.
+    Metrics: is_share, is_whole (of a share), is_topic, is_currency, is_counted, is_ratio;
+    subject_sentence (the subject voiced last in the sentence, by row); id where the words make it
+    the adjusted metric.
+    Periods: is_base (what is compared with), is_local (said of one number only), opens.
     """
-    return (
-        events.with_columns(
-            is_subject=pl.col("role").is_in(SUBJECT_ROLES),
-            is_metric=pl.col("role") == "metric",
-            is_period=pl.col("role") == "period",
-        )
-        .pipe(_with_voiced)
-        .pipe(_with_topics)
-        .pipe(_with_local)
+    subjects = _with_voiced(events.subjects)
+    return events._replace(
+        subjects=subjects,
+        metrics=_with_topics(events.metrics, events.rows, subjects),
+        periods=_with_local(events.periods),
     )
 
 
-def _around(events: pl.DataFrame, mask: str) -> pl.DataFrame:
-    """The events that the mask names, with the clause's words before each and a few after it."""
-    return events.filter(pl.col(mask)).select(
-        "event_nr",
-        "id",
-        "match",
-        "role",
-        "last_end",
-        "start",
-        "norm",
-        head=between(pl.col("clause_start"), pl.col("start")),
-        tail=pl.col("norm").str.slice(pl.col("end"), 10),
-    )
-
-
-def _with_voiced(events: pl.DataFrame) -> pl.DataFrame:
-    """Add the traits of subjects."""
+def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
     head, tail = pl.col("head"), pl.col("tail")
-    subjects = _around(events, "is_subject").with_columns(
-        # 小米全球智能手机出货量: after a subject, words that may mean an industry mean its products.
-        in_passing=(pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry"),
-        muted=has(head, "mute_before") | has(tail, "mute_after") | has(head, "mute_clause"),
-    )
     voiced, is_company = pl.col("voiced"), pl.col("is_company")
+    passes = pl.col("in_passing") & (count_so_far(~pl.col("in_passing"), "sentence") > 0)
     return (
-        spread(events, subjects, "in_passing", "muted")
-        .with_columns(
-            voiced=pl.col("is_subject")
-            & ~pl.col("muted")
-            & ~(
-                pl.col("in_passing")
-                & (count_so_far(pl.col("is_subject") & ~pl.col("in_passing"), "sentence") > 0)
-            )
+        subjects.with_columns(
+            # 小米全球智能手机出货量: after a subject, what may mean an industry means its products.
+            in_passing=pl.col("is_foreign")
+            | ((pl.col("role") == "industry") & ~has(pl.col("match"), "broad_industry")),
+            muted=pl.col("is_foreign")
+            | has(head, "mute_before")
+            | has(tail, "mute_after")
+            | has(head, "mute_clause"),
         )
-        .with_columns(pl.col("voiced").fill_null(False))
+        .with_columns(voiced=~pl.col("muted") & ~passes)
         .with_columns(
             is_company=voiced & (pl.col("role") == "company"),
             another=voiced & (pl.col("id") != before("id", voiced, "sentence")).fill_null(True),
             opens=voiced & (count_so_far(voiced, "sentence") == 1),
-            subject_sentence=latest(voiced, "sentence"),
         )
         .with_columns(
             # A paragraph is about what it voices first, unless it opens with a list of several.
@@ -97,39 +69,44 @@ def _with_voiced(events: pl.DataFrame) -> pl.DataFrame:
             & ((count_in(pl.col("another"), "sentence") <= 1) | is_company),
             heads=is_company & (count_so_far(is_company, "paragraph") == 1),
         )
-        .drop("in_passing", "muted", "another")
+        .drop("in_passing", "muted", "another", "head", "tail")
     )
 
 
-def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
-    """Add the traits of metrics."""
+def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     head, tail = pl.col("head"), pl.col("tail")
-    is_share = pl.col("id") == GENERIC_SHARE
-    words = (
-        _around(events, "is_metric")
-        .with_columns(
-            is_share=is_share,
-            # The whole of a share (占总收入的…) is not what the sentence is about.
-            is_whole=~is_share & (has(head, "whole_before") | has(tail, "whole_after")),
-            stands_in=has(head, "stand_in"),
-            loss_alone=has(pl.col("match"), "loss_alone"),
-            # 非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric.
-            on_adjusted=has(between(pl.col("last_end"), pl.col("start")), "adjusted"),
-        )
+    dimension = pl.col("metric_dimension")
+    voiced_nr = subjects.select(
+        row=pl.when("voiced").then(pl.int_range(pl.len(), dtype=pl.UInt32)).forward_fill()
     )
-    flags = ["is_share", "is_whole", "stands_in", "loss_alone", "on_adjusted"]
-    negative = pl.col("is_metric") & pl.col("can_be_negative").fill_null(False)
+    negative = pl.col("can_be_negative").fill_null(False) & ~pl.col("loss_alone")
     # 亏损 after 经营利润 is the operating loss, and 该项支出 what was spoken of last.
     points_back = pl.col("loss_alone") & (
-        latest(negative & ~pl.col("loss_alone"), "sentence")
-        > pl.col("subject_sentence").fill_null(0)
+        latest(negative, "sentence") > pl.col("subject_at").fill_null(0)
     ).fill_null(False)
     return (
-        spread(events, words, *flags)
-        .with_columns(pl.col(flags).fill_null(False))
+        metrics.pipe(look_up, "event_nr", rows, subjects_before="subjects_before")
+        .with_columns(last_subject=_last_of("subjects"))
+        .pipe(look_up, "last_subject", voiced_nr, subject_sentence="row")
+        .pipe(look_up, "subject_sentence", subjects, subject_at="event_nr")
         .with_columns(
-            is_topic=pl.col("is_metric")
-            & ~pl.col("is_whole")
+            is_share=pl.col("id") == GENERIC_SHARE,
+            stands_in=has(head, "stand_in"),
+            loss_alone=has(pl.col("match"), "loss_alone"),
+            is_currency=dimension == "currency",
+            is_counted=~dimension.is_in(["currency", "ratio"]),
+            is_ratio=pl.col("value_kind") == "share",
+            # 非公认会计准则下，净利润…: a profit on an adjusted basis is the adjusted metric.
+            on_adjusted=has(between(pl.col("last_end"), pl.col("start")), "adjusted"),
+            subject_at=pl.when(pl.col("subject_at") >= pl.col("sentence_first")).then("subject_at"),
+        )
+        .with_columns(
+            subject_sentence=pl.when(pl.col("subject_at").is_not_null()).then("subject_sentence"),
+            # The whole of a share (占总收入的…) is not what the sentence is about.
+            is_whole=~pl.col("is_share") & (has(head, "whole_before") | has(tail, "whole_after")),
+        )
+        .with_columns(
+            is_topic=~pl.col("is_whole")
             & ~pl.col("is_share")
             & ~points_back
             & ~pl.col("stands_in")
@@ -139,130 +116,186 @@ def _with_topics(events: pl.DataFrame) -> pl.DataFrame:
             .then(pl.coalesce("adjusted_id", "id"))
             .otherwise("id")
         )
-        .drop("stands_in", "loss_alone", "on_adjusted", "adjusted_id")
-    )
+        .drop(
+            "stands_in", "loss_alone", "on_adjusted", "adjusted_id", "subject_at", "last_subject",
+            "subjects_before", "head", "tail",
+        )
+    )  # fmt: skip
 
 
-def _with_local(events: pl.DataFrame) -> pl.DataFrame:
-    """Add the traits of periods."""
-    tail = pl.col("norm").str.slice(pl.col("end"), 10)
-    bases = events.filter("is_period").select(
-        "event_nr", is_base=pl.col("is_compared") | has(tail, "relative_after")
-    )
+def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     return (
-        spread(events, bases, "is_base")
-        .with_columns(pl.col("is_base").fill_null(False))
+        periods.with_columns(
+            is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
+            nth=pl.int_range(pl.len()) - _first_row("sentence_first"),
+        )
         .with_columns(
             # 去年同期 and the like speak of the one number that follows, not of the sentence.
-            local=pl.col("is_period")
-            & (
-                (pl.col("part") == "SAME").fill_null(False)
-                | (pl.col("quarter_offset") != 0)
-                | (pl.col("year_offset") < 0)
-                | pl.col("is_base")
-                | (
-                    (pl.col("year") < pl.col("default_year")).fill_null(False)
-                    & (count_so_far(pl.col("is_period"), "sentence") > 1)
-                )
-            )
+            is_local=(pl.col("part") == "SAME").fill_null(False)
+            | (pl.col("quarter_offset") != 0)
+            | (pl.col("year_offset") < 0)
+            | pl.col("is_base")
+            | ((pl.col("year") < pl.col("default_year")).fill_null(False) & (pl.col("nth") > 0))
         )
+        .with_columns(opens=~pl.col("is_local") & pl.col("part").is_not_null())
+        .drop("nth", "is_compared", "head", "tail")
     )
 
 
-METRIC_FAMILIES = ["any", "currency", "count", "ratio", "amount"]
+def _first_row(run: str) -> pl.Expr:
+    """The row at which an unbroken run of one value began."""
+    row, value = pl.int_range(pl.len()), pl.col(run)
+    return pl.when(value.ne(value.shift(1)).fill_null(True)).then(row).forward_fill()
 
 
-def _seen_words() -> dict[str, pl.Expr]:
-    """For each sort of word, the latest so far: what the pointers are picked from."""
-    is_topic, local, voiced = pl.col("is_topic"), pl.col("local"), pl.col("voiced")
-    is_period, is_heading = pl.col("is_period"), pl.col("is_heading")
-    opening = is_period & ~local & pl.col("part").is_not_null()
-    count = is_topic & ~pl.col("metric_dimension").is_in(["currency", "ratio"])
-    masks = {
-        "metric_any": is_topic,
-        "metric_currency": is_topic & (pl.col("metric_dimension") == "currency"),
-        "metric_count": count,
-        "metric_ratio": is_topic & (pl.col("value_kind") == "share"),
-        "metric_amount": is_topic & (pl.col("value_kind") != "share"),
-        "metric_count_headed": count & is_heading,
+def _last_of(part: str) -> pl.Expr:
+    """The row of the last subject (metric, period) before an event; null where there is none."""
+    count = pl.col(f"{part}_before")
+    return pl.when(count > 0).then(count - 1)
+
+
+# part → sort of word → the words that are of that sort. A pointer leads to the latest of a sort.
+_SORTS = {
+    "metrics": {
+        "any": pl.col("is_topic"),
+        "currency": pl.col("is_topic") & pl.col("is_currency"),
+        "count": pl.col("is_topic") & pl.col("is_counted"),
+        "ratio": pl.col("is_topic") & pl.col("is_ratio"),
+        "amount": pl.col("is_topic") & ~pl.col("is_ratio"),
+        "headed": pl.col("is_topic") & pl.col("is_counted") & pl.col("is_heading"),
         "whole": pl.col("is_whole"),
         "share": pl.col("is_share"),
-        "voice": voiced,
-        "subject": pl.col("is_subject"),
-        "aside": pl.col("is_subject") & (pl.col("role") != "self"),
+    },
+    "subjects": {
+        "voice": pl.col("voiced"),
+        "muted": ~pl.col("is_foreign"),
+        "aside": ~pl.col("is_foreign") & (pl.col("role") != "self"),
         "lead": pl.col("leads"),
-        "headed": pl.col("opens") & is_heading,
+        "headed": pl.col("opens") & pl.col("is_heading"),
         "company": pl.col("is_company"),
         "head": pl.col("heads"),
-        "local": local,
-        "local_aside": local & ~pl.col("is_base"),
-        "opening": opening,
-        "opening_headed": opening & is_heading,
-        "quarter": is_period & ~local & ~pl.col("is_ahead") & pl.col("part").is_in(QUARTERS),
-        "forecast_headed": is_heading & has(pl.when(is_heading).then("norm"), "forecast"),
+    },
+    "periods": {
+        "said": pl.lit(True),
+        "local": pl.col("is_local"),
+        "aside": pl.col("is_local") & ~pl.col("is_base"),
+        "opening": pl.col("opens"),
+        "headed": pl.col("opens") & pl.col("is_heading"),
+        "quarter": ~pl.col("is_local") & ~pl.col("is_ahead") & pl.col("part").is_in(QUARTERS),
+    },
+}
+_FAMILIES = ["any", "currency", "count", "ratio", "amount"]
+# pointer → sort and scope: the latest word of the sort, if it stands in the scope.
+_POINTERS = {
+    "metrics": {
+        f"metric_{family}_{scope}": (family, scope) for family in _FAMILIES for scope in SCOPES
     }
-    return {f"seen_{name}": seen(mask) for name, mask in masks.items()}
-
-
-def _pointers() -> dict[str, pl.Expr]:
-    """The pointers: the number of the event that a number may be about, by sort and scope."""
-
-    def found(name: str, scope: str) -> pl.Expr:
-        return within(pl.col(f"seen_{name}"), scope)
-
-    return {
-        f"metric_{family}_{scope}": found(f"metric_{family}", scope)
-        for family in METRIC_FAMILIES
-        for scope in SCOPES
-    } | {
-        "metric_count_heading": found("metric_count_headed", "heading"),
-        "whole_clause": found("whole", "clause"),
-        "share_clause": found("share", "clause"),
-        "subject_segment": found("voice", "segment"),
-        "subject_muted": found("subject", "segment"),
-        "subject_aside": found("aside", "sentence"),
-        "subject_topic": found("lead", "paragraph"),
-        "subject_heading": found("headed", "heading"),
+    | {
+        "metric_count_heading": ("headed", "heading"),
+        "whole_clause": ("whole", "clause"),
+        "share_clause": ("share", "clause"),
+    },
+    "subjects": {
+        "subject_segment": ("voice", "segment"),
+        "subject_sentence": ("voice", "sentence"),
+        "subject_muted": ("muted", "segment"),
+        "subject_aside": ("aside", "sentence"),
+        "subject_topic": ("lead", "paragraph"),
+        "subject_heading": ("headed", "heading"),
         # Whose segments these are: the company of the sentence, or first in the paragraph.
-        "owner": pl.coalesce(found("company", "sentence"), found("head", "paragraph")),
-        "period_local": found("local", "segment"),
-        "period_aside": found("local_aside", "lead"),
-        "period_sentence": found("opening", "sentence"),
-        "period_heading": found("opening_headed", "heading"),
-        "period_paragraph": found("quarter", "paragraph"),
-        "heading_ahead": found("forecast_headed", "heading").is_not_null(),
-    }
+        "owner_sentence": ("company", "sentence"),
+        "owner_paragraph": ("head", "paragraph"),
+    },
+    "periods": {
+        "period_said": ("said", "segment"),
+        "period_local": ("local", "segment"),
+        "period_aside": ("aside", "lead"),
+        "period_sentence": ("opening", "sentence"),
+        "period_heading": ("headed", "heading"),
+        "period_paragraph": ("quarter", "paragraph"),
+    },
+}
 
 
-def follow(
-    numbers: pl.DataFrame, events: pl.DataFrame, pointer: str, *columns: str
-) -> pl.DataFrame:
-    """Add columns of the events that a pointer names, prefixed with the pointer's name."""
-    return look_up(numbers, pointer, events, **{f"{pointer}_{name}": name for name in columns})
+def _with_pointers(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
+    """Add the pointers: the row of the word that a number may be about, by sort and scope.
+
+    metric_…, whole_clause and share_clause are rows of events.metrics, subject_… and owner of
+    events.subjects, period_… of events.periods. metric_next is the next topic in the clause.
+    """
+    for part, sorts in _SORTS.items():
+        words: pl.DataFrame = getattr(events, part)
+        row = pl.int_range(pl.len(), dtype=pl.UInt32)
+        found = words.select(
+            pl.when(mask).then(row).forward_fill().alias(f"seen_{sort}")
+            for sort, mask in sorts.items()
+        )
+        scopes = {scope for _, scope in _POINTERS[part].values()}
+        numbers = numbers.with_columns(last=_last_of(part)).pipe(
+            look_up, "last", found, **{name: name for name in found.columns}
+        )
+        for scope in scopes:
+            # A word stands in the scope if no fewer words come before it than before the scope.
+            numbers = look_up(
+                numbers, f"{scope}_first", events.rows, **{f"from_{scope}": f"{part}_before"}
+            )
+        numbers = numbers.with_columns(
+            pl.when(pl.col(f"seen_{sort}") >= pl.col(f"from_{scope}"))
+            .then(f"seen_{sort}")
+            .alias(pointer)
+            for pointer, (sort, scope) in _POINTERS[part].items()
+        ).drop("last", *found.columns, *(f"from_{scope}" for scope in scopes))
+    ahead = events.metrics.select(
+        row=pl.when("is_topic").then(pl.int_range(pl.len(), dtype=pl.UInt32)).backward_fill()
+    )
+    following = pl.when(pl.col("metrics_before") < ahead.height).then("metrics_before")
+    return (
+        numbers.with_columns(following=following)
+        .pipe(look_up, "following", ahead, metric_next="row")
+        .pipe(look_up, "metric_next", events.metrics, next_at="event_nr")
+        .pipe(look_up, "subject_muted", events.subjects, subject_end="end")
+        .pipe(look_up, "period_said", events.periods, period_end="end")
+        .with_columns(
+            metric_next=pl.when(pl.col("next_at") <= pl.col("clause_last")).then("metric_next"),
+            owner=pl.coalesce("owner_sentence", "owner_paragraph"),
+            term_end=pl.max_horizontal("subject_end", "period_end").fill_null(0),
+        )
+        .drop(
+            "following", "next_at", "subject_end", "period_end", "period_said", "clause_last",
+            "owner_sentence", "owner_paragraph",
+        )
+    )  # fmt: skip
 
 
-def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
+def follow(numbers: pl.DataFrame, words: pl.DataFrame, pointer: str, *columns: str) -> pl.DataFrame:
+    """Add columns of the words that a pointer leads to, prefixed with the pointer's name."""
+    return look_up(numbers, pointer, words, **{f"{pointer}_{name}": name for name in columns})
+
+
+def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """Number events with their reading, the words around them, and what they may be about.
 
     before: the words since the last number or the clause's start; lead: since the last number in
     the sentence; after: up to the next number or the clause's end. The numbers of a
     list (10%、12%和15%) are a chain; `head_says` tells of the words before its first number.
-    The pointers are those of `_pointers`, and metric_next: the next metric in the clause.
+    The pointers are those of `_with_pointers`. heading_ahead: what it stands under looks forward.
     """
-    words = _seen_words()
+    of_sentence = ["norm", "is_caption", "names_source"]
+    of_article = ["default_company", "default_year", "default_part"]
     numbers = (
-        events.select(
-            "event_nr", "sentence_nr", "article_nr", "norm", "role", "match", "start", "end",
-            "is_caption", "names_source", "is_number", "clause_start", "last_end", "next_start",
-            "default_company", "default_year", "default_part", "subject_sentence",
-            *(f"{scope}_first" for scope in [*SCOPES, "lead", "heading"]),
-            metric_next=after("event_nr", pl.col("is_topic"), "clause"),
-            term_end=before("end", pl.col("is_subject") | pl.col("is_period"), "segment"),
-            **words,
-        )
+        events.rows.lazy()
         .filter("is_number")
-        .with_columns(pl.col("term_end").fill_null(0), **_pointers())
-        .drop(words)
+        .select(
+            "event_nr", "sentence_nr", "article_nr", "role", "match", "start", "end",
+            "clause_start", "last_end", "next_start", "clause_last",
+            *(f"{scope}_first" for scope in [*SCOPES, "lead", "heading"]),
+            *(f"{part}_before" for part in _SORTS),
+        )
+        .collect()
+        .pipe(_with_pointers, events)
+        .pipe(look_up, "sentence_nr", sentences, **{name: name for name in of_sentence})
+        .pipe(look_up, "article_nr", events.articles, **{name: name for name in of_article})
+        .pipe(_with_heading, events, sentences)
         .with_columns(before_start=pl.max_horizontal("last_end", "clause_start"))
         .with_columns(
             before=between(pl.col("before_start"), pl.col("start")),
@@ -292,6 +325,23 @@ def numbers_in_context(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_heading(
+    numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame
+) -> pl.DataFrame:
+    """Add heading_ahead: whether the heading that a number stands under looks forward."""
+    headed = numbers.select(row="heading_first").unique().pipe(
+        look_up, "row", events.rows, sentence_nr="sentence_nr", is_heading="is_heading"
+    ).pipe(look_up, "sentence_nr", sentences, norm="norm")
+    return numbers.join(
+        headed.select(
+            heading_first="row", heading_ahead=pl.col("is_heading") & has(pl.col("norm"), "forecast")
+        ),
+        on="heading_first",
+        how="left",
+        maintain_order="left",
+    )
+
+
 def head_says(saying: str, phrase: str = "before") -> pl.Expr:
     """What the words before the first number of the chain say."""
     return says(phrase, saying).gather("first_row")
@@ -310,13 +360,16 @@ def _of_last(name: str) -> pl.Expr:
     return pl.when(pl.col("starts").shift(-1, fill_value=True)).then(name).backward_fill()
 
 
-def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
-    """Coordinated events (A、B和C): run_nr, order in the run, length of the run."""
+def _runs(words: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
+    """Coordinated words (A、B和C): run_nr, order in the run, length of the run, the word's row."""
     gap = between(pl.col("end").shift(1), pl.col("start"))
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     return (
-        events.filter(mask)
-        .select("event_nr", "sentence_nr", "norm", "clause_start", "start", "end")
+        words.lazy()
+        .with_row_index(f"listed_{role}")
+        .filter(mask)
+        .select(f"listed_{role}", "sentence_nr", "norm", "clause_start", "start", "end")
+        .collect()
         .with_columns(starts=~(same & has(pl.when(same).then(gap), "coordination")))
         .with_row_index("row_nr")
         .with_columns(run_nr=pl.col("starts").cum_sum())
@@ -338,12 +391,12 @@ def _runs(events: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
             "run_order",
             "run_length",
             "run_end",
-            pl.col("event_nr").alias(f"listed_{role}"),
+            f"listed_{role}",
         )
     )
 
 
-def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_lists(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add listed_metric, listed_subject, listed_period: what a number in a list belongs to.
 
     Numbers in a list of n pair off with the latest list of n metrics, and of n subjects, that
@@ -352,12 +405,11 @@ def with_lists(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     chains = numbers.filter(pl.col("chain_length") > 1).select(
         "event_nr", "sentence_nr", "chain_start", "chain_order", run_length="chain_length"
     )
-    masks = {
-        "metric": pl.col("is_metric"),
-        "subject": pl.col("is_subject"),
-        "period": pl.col("is_period") & pl.col("part").is_not_null(),
+    runs = {
+        "metric": _runs(events.metrics, "metric", pl.lit(True)),
+        "subject": _runs(events.subjects, "subject", ~pl.col("is_foreign")),
+        "period": _runs(events.periods, "period", pl.col("part").is_not_null()),
     }
-    runs = {role: _runs(events, role, mask) for role, mask in masks.items()}
     for role, listed in runs.items():
         paired = (
             chains.join(listed, on=["sentence_nr", "run_length"])

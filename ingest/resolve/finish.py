@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import cue, has, look_up
+from ingest.events import Events, cue, has, look_up
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
@@ -166,6 +166,18 @@ def _trimmed_sentence() -> list[pl.Expr]:
     ]
 
 
+# What the rows of figures are made from.
+_FIGURE_PARTS = [
+    "event_nr", "sentence_nr", "start", "end", "token", "form", "before:label", "before:quoted",
+    "after", "names_source", "sentence_before", "label", "label_from", "label_at",
+    "metric_sentence_nr", "metric_start", "metric_end", "metric_match",
+    "subject_sentence_nr", "subject_start", "subject_end", "subject_role",
+    "company_id", "subject_id", "subject_name", "subject_type", "metric_id", "kind", "comparison",
+    "value", "value_low", "value_high", "unit_id", "qualifier", "period_id", "period_basis",
+    "confidence",
+]  # fmt: skip
+
+
 def _nth_of(column: str) -> pl.Expr:
     """How many rows before this one, in an unbroken run, hold the same value."""
     row = pl.int_range(pl.len())
@@ -190,7 +202,10 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         pl.col("subject_sentence_nr") == pl.col("sentence_nr")
     )
     return (
-        numbers.filter(pl.col("reason").is_null())
+        numbers.lazy()
+        .filter(pl.col("reason").is_null())
+        .select(_FIGURE_PARTS)
+        .collect()
         .pipe(_in_sentence, sentences)
         .with_columns(
             quote_from=pl.col("start") - says("before", "quoted"),
@@ -224,18 +239,15 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def to_rejected(
-    numbers: pl.DataFrame, events: pl.DataFrame, sentences: pl.DataFrame
+    numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame
 ) -> pl.DataFrame:
     """What looks like a number and is no figure, in the schema of `REJECTED_FIGURES`."""
-    no_values = events.filter(pl.col("role").is_in(["span", "rank", "name"]))
+    shared = ["event_nr", "sentence_nr", "start", "end"]
+    no_values = events.rows.lazy().filter(pl.col("role").is_in(["span", "rank", "name"]))
+    rejected = numbers.lazy().filter(pl.col("reason").is_not_null())
     return (
-        pl.concat(
-            [
-                numbers.filter(pl.col("reason").is_not_null()),
-                no_values.with_columns(reason="role"),
-            ],
-            how="diagonal_relaxed",
-        )
+        pl.concat([rejected.select(*shared, "reason"), no_values.select(*shared, reason="role")])
+        .collect()
         .unique("event_nr", keep="first", maintain_order=True)
         .pipe(_in_sentence, sentences)
         .with_columns(

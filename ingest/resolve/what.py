@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from ingest.events import between, carried, code_of, count_so_far, cue, has
+from ingest.events import Events, between, carried, code_of, count_so_far, cue, has
 from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
 from ingest.resolve.phrases import says, told
 from ingest.vocabulary import adjusted_metrics, companies, metric_terms, metrics
 
 
-def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add metric (an event_nr) with its traits, and label: the article's own words where unknown.
 
     Which metrics come into question depends on the number's form: an amount of money is of a
@@ -52,7 +52,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     noun = pl.col("own_words").str.extract(cue("head_noun"))
     noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(noun)
     return (
-        follow(numbers, events, "metric_next", "start", "value_kind", "metric_dimension")
+        follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(own_words=own_words)
         .pipe(told, "own_words", label=noun, label_at=pl.col("own_words").str.find(noun, literal=True))
         .with_columns(
@@ -82,7 +82,7 @@ def with_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(
             follow,
-            events,
+            events.metrics,
             "metric",
             "start",
             "end",
@@ -289,7 +289,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add metric_id: as found, or for a share of a whole the ratio of the part to the whole.
 
     研发费用…占收入的1.5% is the R&D expense ratio, 收入…占比19% the share of revenue: the ratio is
@@ -315,8 +315,8 @@ def with_share_metric(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFra
     # 占八成收入
     takes = says("before", "takes") & pl.col("next_touches")
     numbers = (
-        follow(numbers, events, "whole_clause", "id")
-        .pipe(follow, events, "metric_currency_sentence", "id")
+        follow(numbers, events.metrics, "whole_clause", "id")
+        .pipe(follow, events.metrics, "metric_currency_sentence", "id")
         .with_columns(
             part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
@@ -376,7 +376,7 @@ def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """云音乐：20亿元，同比减少1.8%: money beside a segment's bare name is its revenue."""
     bare_name = (
         pl.col("metric_id").is_null()
@@ -397,7 +397,7 @@ def with_plain_revenue(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFr
         "label", "label_from", "label_at",
     ]  # fmt: skip
     return (
-        follow(numbers, events, "subject_segment", "role", "end")
+        follow(numbers, events.subjects, "subject_segment", "role", "end")
         .with_columns(metric_id=metric_id)
         .with_columns(
             pl.when(follows).then(carried(pl.col(name), "sentence")).otherwise(name).alias(name)

@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from ingest.events import between, code_of, has
+from ingest.events import Events, between, code_of, has
 from ingest.resolve.context import QUARTERS, follow
 from ingest.resolve.phrases import says
 
 _PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
 
 
-def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add period_id and period_basis; what lies ahead (a forecast, a target) gets that kind.
 
     period_basis: stated | year_inferred (the words leave the year open) | article (no words: the
@@ -24,7 +24,7 @@ def with_period(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _follow_periods(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add what the periods say that the number may be of, nearest scope first."""
     parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "end"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
@@ -34,10 +34,10 @@ def _follow_periods(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame
     listed = pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period")
     return (
         numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
-        .pipe(follow, events, "period_local", *parts, "is_base")
-        .pipe(follow, events, "period_sentence", *parts)
-        .pipe(follow, events, "period_paragraph", *parts)
-        .pipe(follow, events, "period_heading", *parts)
+        .pipe(follow, events.periods, "period_local", *parts, "is_base")
+        .pipe(follow, events.periods, "period_sentence", *parts)
+        .pipe(follow, events.periods, "period_paragraph", *parts)
+        .pipe(follow, events.periods, "period_heading", *parts)
     )
 
 

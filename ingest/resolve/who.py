@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from ingest.events import between, has
+from ingest.events import Events, between, has
 from ingest.resolve.context import follow, head_says
 from ingest.resolve.phrases import says
 from ingest.vocabulary import companies, subject_terms
 
 
-def with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add subject_id, subject_name, subject_type and company_id.
 
     The subject is the last one voiced before the number; a metric that only companies (or apps)
@@ -23,7 +23,7 @@ def with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .select(metric_home_subject_id="id", home_id="id", home_name="name", home_type="role")
     )
     return (
-        follow(numbers, events, "subject_muted", "end")
+        follow(numbers, events.subjects, "subject_muted", "end")
         .with_columns(
             subject=pl.coalesce(
                 "listed_subject",
@@ -38,7 +38,7 @@ def with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(
             follow,
-            events,
+            events.subjects,
             "subject",
             "role",
             "id",
@@ -48,7 +48,7 @@ def with_subject(numbers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             "end",
             "sentence_nr",
         )
-        .pipe(follow, events, "owner", "id")
+        .pipe(follow, events.subjects, "owner", "id")
         .with_columns(owner_id=pl.coalesce("owner_id", "default_company"))
         .with_columns(
             is_home=pl.col("metric_home_subject_id").is_not_null()
