@@ -168,8 +168,7 @@ def _trimmed_sentence() -> list[pl.Expr]:
 
 # What the rows of figures are made from.
 _FIGURE_PARTS = [
-    "event_nr", "sentence_nr", "start", "end", "token", "form", "before:label", "before:quoted",
-    "after", "names_source", "sentence_before", "label", "label_from", "label_at",
+    "event_nr", "sentence_nr", "start", "end", "token", "form", "before", "after", "names_source", "sentence_before", "label", "label_from", "label_at",
     "metric_sentence_nr", "metric_start", "metric_end", "metric_match",
     "subject_sentence_nr", "subject_start", "subject_end", "subject_role",
     "company_id", "subject_id", "subject_name", "subject_type", "metric_id", "kind", "comparison",
@@ -193,9 +192,15 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(here).then(_written(pl.col("metric_start"), pl.col("metric_end"))),
         "metric_match",
         _written(label_start, label_start + pl.col("label").str.len_chars()),
-        says("before", "label"),
+        "last_word",
         "token",
     )
+    unnamed = pl.col("metric_match").is_null() & pl.col("label").is_null()
+    last_word = (
+        pl.when(unnamed).then("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$")
+    )
+    # The words before a number belong to its quote, but for what separates them from others.
+    quoted = pl.col("before").str.tail(40).str.strip_chars_start(" \t\n,，;；:：。、·")
     suffix = pl.col("after").str.extract(cue("quote_after")).str.len_chars().fill_null(0)
     sourced = pl.when("names_source").then("sentence_before")
     named_here = (pl.col("subject_role") == "named") & (
@@ -208,13 +213,14 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .collect()
         .pipe(_in_sentence, sentences)
         .with_columns(
-            quote_from=pl.col("start") - says("before", "quoted"),
+            last_word=last_word,
+            quote_from=pl.col("start") - quoted.str.len_chars().cast(pl.Int64),
             quote_to=pl.col("end") + suffix.cast(pl.Int64),
-            metric_label=label,
             subject_name=pl.when(named_here)
             .then(_written(pl.col("subject_start"), pl.col("subject_end")))
             .otherwise("subject_name"),
         )
+        .with_columns(metric_label=label)
         .with_columns(
             *_trimmed_sentence(),
             quote=_written(pl.col("quote_from"), pl.col("quote_to")),

@@ -32,51 +32,50 @@ _CODES = {
 def with_sayings(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add what before, lead and after say; `says` names the columns."""
     for phrase in _CUES:
-        numbers = told(numbers, phrase, **_sayings(phrase))
+        distinct = _with_direction(numbers.select(phrase).unique(), phrase).with_columns(
+            **{f"{phrase}:{name}": has(pl.col(phrase), name) for name in _CUES[phrase]},
+            **{f"{phrase}:{name}": code_of(pl.col(phrase), name) for name in _CODES[phrase]},
+        )
+        numbers = _joined(numbers, phrase, distinct)
     return numbers
 
 
 def says(phrase: str, saying: str) -> pl.Expr:
     """What a phrase (before | lead | after) says: whether it holds a cue, or a cue's code.
 
-    Beside the classes of cues: direction (up | down); of before also label (its last word) and
-    quoted (how many of its characters belong to the number's quote).
+    Beside the classes of cues: direction, up or down, by the word nearest to the number.
     """
     return pl.col(f"{phrase}:{saying}")
 
 
 def told(frame: pl.DataFrame, phrase: str, **sayings: pl.Expr) -> pl.DataFrame:
     """Add columns that follow from a phrase alone, each worked out once for a distinct phrase."""
-    distinct = frame.select(phrase).unique().with_columns(**sayings)
+    return _joined(frame, phrase, frame.select(phrase).unique().with_columns(**sayings))
+
+
+def _joined(frame: pl.DataFrame, phrase: str, distinct: pl.DataFrame) -> pl.DataFrame:
     return frame.join(distinct, on=phrase, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _sayings(phrase: str) -> dict[str, pl.Expr]:
-    text = pl.col(phrase)
-    return {
-        f"{phrase}:{saying}": expression
-        for saying, expression in (
-            {name: has(text, name) for name in _CUES[phrase]}
-            | {name: code_of(text, name) for name in _CODES[phrase]}
-            | {"direction": _direction(text, following=phrase == "after")}
-            | (_words_of_quote(text) if phrase == "before" else {})
-        ).items()
-    }
-
-
-def _direction(text: pl.Expr, *, following: bool) -> pl.Expr:
-    """up or down, by the word nearest to the number; null where there is none."""
+def _with_direction(phrases: pl.DataFrame, phrase: str) -> pl.DataFrame:
     up, down = cue("direction", "up"), cue("direction", "down")
-    word = text.str.extract(f"^[^,，]{{0,8}}?({up}|{down})" if following else f".*({up}|{down})")
-    falls = word.str.contains(f"^(?:{down})$")
-    return pl.when(falls).then(pl.lit("down")).when(word.is_not_null()).then(pl.lit("up"))
-
-
-def _words_of_quote(before: pl.Expr) -> dict[str, pl.Expr]:
-    return {
-        "label": before.str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$"),
-        "quoted": before.str.extract(r"([^\s,，;；:：。、·].{0,39})$")
-        .str.len_chars()
-        .fill_null(0)
-        .cast(pl.Int64),
-    }
+    nearest = f"^[^,，]{{0,8}}?({up}|{down})" if phrase == "after" else f".*({up}|{down})"
+    text = pl.col(phrase)
+    if phrase == "after":
+        rises = falls = text.str.contains(f"^[^,，]{{0,8}}?(?:{up}|{down})")
+    else:
+        rises, falls = text.str.contains(up), text.str.contains(down)
+    # Few phrases say both, and only in those it takes a search for the word nearest.
+    word = pl.when(pl.col("rises") & pl.col("falls")).then(phrase).str.extract(nearest)
+    return (
+        phrases.with_columns(rises=rises, falls=falls)
+        .with_columns(word=word.str.contains(f"^(?:{down})$"))
+        .with_columns(
+            pl.when(pl.coalesce("word", pl.col("falls") & ~pl.col("rises")))
+            .then(pl.lit("down"))
+            .when("rises")
+            .then(pl.lit("up"))
+            .alias(f"{phrase}:direction")
+        )
+        .drop("rises", "falls", "word")
+    )

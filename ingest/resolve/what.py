@@ -226,20 +226,33 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         )
         .otherwise("kind")
     )
-    moves = pl.col("kind").is_in(["growth", "change"])
+    return numbers.with_columns(moves=pl.col("kind").is_in(["growth", "change"])).pipe(
+        _with_comparison
+    ).pipe(_with_sign).with_columns(
+        qualifier=_qualifier(),
+        value=pl.when(is_multiple & pl.col("lands")).then(pl.col("value") - 1).otherwise("value"),
+    )
+
+
+def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add comparison: what a movement is measured against; looked for nearby, then further off."""
     near = pl.coalesce(
         says("before", "comparison"),
         head_says("comparison"),
         head_says("comparison", "lead"),
         end_says("comparison_after"),
     )
-    # Only what the words nearby leave open is looked for in the whole sentence.
-    further = pl.when(moves & near.is_null())
-    comparison = pl.coalesce(
-        near,
-        code_of(further.then("clause_before"), "comparison"),
-        code_of(further.then("sentence_before"), "comparison"),
-    )
+    numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
+    for text in ("clause_before", "sentence_before"):
+        open_ = pl.col("moves") & pl.col("comparison").is_null()
+        numbers = numbers.with_columns(further=pl.when(open_).then(text)).with_columns(
+            comparison=pl.coalesce("comparison", code_of(pl.col("further"), "comparison"))
+        )
+    return numbers.drop("further")
+
+
+def _with_sign(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add sign: −1 for a fall, and for a loss."""
     # 增速 names a rise and 降幅 a fall, whatever became of them.
     noun_sign = pl.when(head_says("rise_noun")).then(1).when(head_says("fall_noun")).then(-1)
     direction = pl.coalesce(
@@ -250,42 +263,38 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     falls = (direction == "down").fill_null(False)
     # What the clause says counts before what the sentence has said of the metric.
-    named_loss = has(pl.col("metric_match"), "loss") & (
-        pl.col("metric_sentence_nr") == pl.col("sentence_nr")
-    )
+    is_amount = pl.col("form").is_in(["currency", "none"])
+    metric = pl.col("metric_match")
+    named_here = is_amount & (pl.col("metric_sentence_nr") == pl.col("sentence_nr"))
+    named_loss = has(pl.when(named_here).then(metric), "loss")
+    gains = head_says("not_loss")
     is_loss = (
-        (head_says("loss") & ~head_says("not_loss"))
-        | (
-            (named_loss | pl.col("spoken_loss"))
-            & ~head_says("not_loss")
-            & ~pl.col("spoken_no_loss")
-        )
+        (head_says("loss") & ~gains)
+        | ((named_loss | pl.col("spoken_loss")) & ~gains & ~pl.col("spoken_no_loss"))
         | says("after", "loss_after")
     )
-    sign = (
-        pl.when(moves)
+    is_share = pl.col("kind") == "share"
+    return numbers.with_columns(
+        sign=pl.when(pl.col("value") < 0)
+        .then(1)
+        .when("moves")
         .then(pl.coalesce(noun_sign, pl.when(falls).then(-1), 1))
-        .when(is_loss & pl.col("form").is_in(["currency", "none"]))
+        .when(is_amount & is_loss)
         .then(-1)
-        .when((pl.col("kind") == "share") & has(pl.col("metric_match"), "loss_ratio"))
+        .when(has(pl.when(is_share).then(metric), "loss_ratio"))
         .then(-1)
         .otherwise(1)
     )
-    qualifier = pl.coalesce(
+
+
+def _qualifier() -> pl.Expr:
+    return pl.coalesce(
         pl.when(pl.col("qualifier") != "eq").then("qualifier"),
         pl.when(says("before", "not_qualifier")).then(pl.lit("eq")),
         says("before", "qualifier_before"),
         says("after", "qualifier_after"),
         pl.when(pl.col("chain_order") > 0).then(head_says("qualifier_before")),
         pl.lit("eq"),
-    )
-    return numbers.with_columns(
-        comparison=pl.when(moves).then(comparison),
-        sign=pl.when(pl.col("value") < 0).then(1).otherwise(sign),
-        qualifier=qualifier,
-        value=pl.when((pl.col("form") == "multiple") & pl.col("lands"))
-        .then(pl.col("value") - 1)
-        .otherwise("value"),
     )
 
 
