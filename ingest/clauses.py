@@ -67,11 +67,17 @@ def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataF
 
 
 def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
-    """Where words stand in a text column, the longest at each place; as `find_all`."""
-    fenced = [f"{OPEN}{word}{CLOSE}" for word in words]
-    return _between_fences(
-        texts, key, pl.col(text).str.replace_many(words, fenced, leftmost=True)
+    """Where words (in lower case) stand in a text column, the first given at each place.
+
+    As `find_all`; match is the word as it was given.
+    """
+    fenced = pl.col(text).str.replace_many(
+        words,
+        [f"{OPEN}{word}{CLOSE}" for word in words],
+        ascii_case_insensitive=True,
+        leftmost=True,
     )
+    return _between_fences(texts, key, fenced)
 
 
 def _groupless(pattern: str) -> str:

@@ -50,12 +50,19 @@ def has(text: pl.Expr, cue_class: str, code: str | None = None) -> pl.Expr:
     return text.str.contains(cue(cue_class, code)).fill_null(False)
 
 
-def code_of(text: pl.Expr, cue_class: str) -> pl.Expr:
-    """The code of the first cue of the class, in the dictionary's order, that the text holds."""
+def with_code(frame: pl.DataFrame, name: str, text: pl.Expr, cue_class: str) -> pl.DataFrame:
+    """Add the code of the first cue of the class, in the dictionary's order, that the text holds."""
     rows = cues().filter(pl.col("cue_class") == cue_class)
-    return pl.coalesce(
-        pl.when(text.str.contains(pattern)).then(pl.lit(code))
+    code = pl.coalesce(
+        pl.when(pl.col("holding").str.contains(pattern)).then(pl.lit(code))
         for code, pattern in rows.select("code", "pattern").iter_rows()
+    )
+    # Most texts hold none of them, which one look tells.
+    return (
+        frame.with_columns(holding=text)
+        .with_columns(holding=pl.when(has(pl.col("holding"), cue_class)).then("holding"))
+        .with_columns(code.alias(name))
+        .drop("holding")
     )
 
 
@@ -198,7 +205,7 @@ def with_traits(sentences: pl.DataFrame) -> pl.DataFrame:
     return sentences.with_columns(
         length=text.str.len_chars().cast(pl.Int64),
         is_caption=has(text, "caption"),
-        names_source=has(text, "attribution"),
+        names_source=has(text, "attribution_verb"),
     ).with_columns(
         # A short line without a number may head what follows.
         is_line=(pl.col("length") <= 30)
@@ -304,14 +311,13 @@ def _in_reading_order(sentences: pl.DataFrame) -> pl.DataFrame:
 
     They are sorted by where they start; of those that start together the longest is first.
     """
-    lower = sentences.select("sentence_nr", lower=pl.col("norm").str.to_lowercase())
     where = ["sentence_nr", "start", "end", "match"]
     found = [
         find_tokens(sentences, "sentence_nr", "norm").rename(
             {"token": "match", "token_class": "role"}
         ),
-        _find_terms(lower, _lexicon().words),
-        _find_terms(lower, _lexicon().market),
+        _find_terms(sentences, _lexicon().words),
+        _find_terms(sentences, _lexicon().market),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
     ]
@@ -337,7 +343,7 @@ def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Words of the vocabulary in the sentences, the longest at each place."""
-    letter = "[a-z]"
+    letter = "[A-Za-z]"
     opens = pl.col("match").str.contains(f"^{letter}")
     closes = pl.col("match").str.contains(f"{letter}$")
     # A Latin alias is a word of its own: JD is not in JDK.
@@ -347,7 +353,7 @@ def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
     ).fill_null(False)
     return (
-        find_words(sentences, "sentence_nr", "lower", words["match"].to_list())
+        find_words(sentences, "sentence_nr", "norm", words["match"].to_list())
         .filter(~inside)
         .drop("following")
         .join(words, on="match", how="left", maintain_order="left")

@@ -79,9 +79,12 @@ def _grammar() -> dict[str, str]:
     unit = "|".join(unit_classes)
     amount = _amount(f"{_ARABIC}|{_CHINESE}")
     elliptic = _amount(f"{_ARABIC}|{_ELLIPTIC}|{_CHINESE}")
-    fraction = (
-        rf"[负-]?(?:{_FRACTION})\s?负?{elliptic}(?:{_SEPARATOR}(?:{_FRACTION})?{elliptic})?"
+    # What is over a hundred has no magnitude of its own: 百分之五至10亿元 is no range.
+    part = rf"(?:{_ARABIC}|{_ELLIPTIC})[多余几]?"
+    fraction, fraction_apart = (
+        rf"[负-]?(?:{_FRACTION})\s?负?{part}(?:{_SEPARATOR}(?:{_FRACTION}){again}{part})?"
         rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
+        for again in ("?", "")
     )
     money_end = rf"(?:{_SEPARATOR}(?:{prefix})?\s?{amount})?\s?(?:{unit_classes[4]})?"
     money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}{money_end}"
@@ -117,12 +120,18 @@ def _grammar() -> dict[str, str]:
     )
     idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
     other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}"
-    figure = rf"{fraction}|{money}|{with_unit}|{fold}|{large}"
     name = rf"{name}|{_ARABIC}"
+    number, number_apart = (
+        # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
+        rf"(?P<lead>[A-Za-z]*?)(?P<figure>{one}|{money}|{with_unit}|{fold}|{large})|(?P<name>{name})"
+        for one in (fraction, fraction_apart)
+    )
     return {
         "other": other,
-        # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
-        "number": rf"(?P<lead>[A-Za-z]*?)(?P<figure>{figure})|(?P<name>{name})",
+        "number": number,
+        "number_apart": number_apart,
+        "range_of_fraction": rf"^[负-]?(?:{_FRACTION})[^-–—~至到]*{_SEPARATOR}(?:{_ARABIC}|[^百千万])",
+        "has_unit": rf"^\s?(?:{_MAGNITUDE}|{unit})",
         "period": rf"^(?:{periods.PATTERN})$",
         "span": rf"^(?:{span})$",
         "rank": rf"^(?:{rank})$",
@@ -152,7 +161,9 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
     """
     grammar = _grammar()
-    found = _leftmost(texts, key, text, grammar["other"], grammar["number"])
+    found = _leftmost(texts, key, text, grammar["other"], grammar["number"]).pipe(
+        _with_ranges_apart, texts, key, text
+    )
     words = found.select("match", "is_other").unique()
     classes = pl.concat(
         [_classed_others(words.filter("is_other")), _classed_numbers(words.filter(~pl.col("is_other")))]
@@ -239,15 +250,42 @@ def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str)
     apart = both.filter(~overlaps).drop("reach")
     if straddling.is_empty():
         return apart
+    return _read_again(apart, texts, key, text, straddling, first, second)
+
+
+def _with_ranges_apart(
+    found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str
+) -> pl.DataFrame:
+    """The matches, where 增长百分之五至8亿元 is no range: its other end has a unit of its own."""
+    grammar = _grammar()
+    torn = found.filter(
+        pl.col("match").str.contains(grammar["range_of_fraction"])
+        & pl.col("following").str.contains(grammar["has_unit"])
+    )
+    if torn.is_empty():
+        return found
+    keys = torn.select(key).unique()
+    return _read_again(found, texts, key, text, keys, grammar["other"], grammar["number_apart"])
+
+
+def _read_again(
+    found: pl.DataFrame,
+    texts: pl.DataFrame,
+    key: str,
+    text: str,
+    keys: pl.DataFrame,
+    first: str,
+    second: str,
+) -> pl.DataFrame:
+    """The matches, those in the texts of `keys` replaced by what `first|second` finds there."""
     again = find_all(
-        texts.join(straddling, on=key, how="semi", maintain_order="left"),
+        texts.join(keys, on=key, how="semi", maintain_order="left"),
         key,
         text,
         f"(?:{first})|(?:{second})",
     ).with_columns(is_other=pl.col("match").str.contains(f"^(?:{first})$"))
-    return pl.concat(
-        [apart.join(straddling, on=key, how="anti", maintain_order="left"), again]
-    ).sort(key, "start", maintain_order=True)
+    rest = found.join(keys, on=key, how="anti", maintain_order="left")
+    return pl.concat([rest, again]).sort(key, "start", maintain_order=True)
 
 
 def _section(text: pl.Expr) -> pl.Expr:

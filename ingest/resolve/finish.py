@@ -74,7 +74,12 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.col("metric_metric_dimension") != "duration"
     ).fill_null(True)
     return numbers.with_columns(
-        reason=pl.when(pl.col("value").is_null())
+        reason=pl.when(
+            pl.col("value").is_null()
+            # A range from more to less is none.
+            | (pl.col("value_low") > pl.col("value"))
+            | (pl.col("value_high") < pl.col("value"))
+        )
         .then(pl.lit("unreadable"))
         .when("is_caption")
         .then(pl.lit("caption"))

@@ -6,7 +6,7 @@ distinct ones with all that they say is small, and one join brings it back to th
 
 import polars as pl
 
-from ingest.events import code_of, cue, has
+from ingest.events import cue, has, with_code
 
 # phrase → the classes of cue words that are looked for in it
 _CUES = {
@@ -34,8 +34,9 @@ def with_sayings(numbers: pl.DataFrame) -> pl.DataFrame:
     for phrase in _CUES:
         distinct = _with_direction(numbers.select(phrase).unique(), phrase).with_columns(
             **{f"{phrase}:{name}": has(pl.col(phrase), name) for name in _CUES[phrase]},
-            **{f"{phrase}:{name}": code_of(pl.col(phrase), name) for name in _CODES[phrase]},
         )
+        for name in _CODES[phrase]:
+            distinct = with_code(distinct, f"{phrase}:{name}", pl.col(phrase), name)
         numbers = _joined(numbers, phrase, distinct)
     return numbers
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import Events, between, carried, code_of, count_so_far, cue, has
+from ingest.events import Events, between, carried, count_so_far, cue, has, with_code
 from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
 from ingest.resolve.phrases import says, told
 from ingest.vocabulary import adjusted_metrics, companies, metric_terms, metrics
@@ -244,10 +244,10 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
     for text in ("clause_before", "sentence_before"):
-        open_ = pl.col("moves") & pl.col("comparison").is_null()
-        numbers = numbers.with_columns(further=pl.when(open_).then(text)).with_columns(
-            comparison=pl.coalesce("comparison", code_of(pl.col("further"), "comparison"))
-        )
+        still_open = pl.col("moves") & pl.col("comparison").is_null()
+        numbers = with_code(
+            numbers, "further", pl.when(still_open).then(text), "comparison"
+        ).with_columns(comparison=pl.coalesce("comparison", "further"))
     return numbers.drop("further")
 
 

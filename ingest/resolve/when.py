@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import Events, between, code_of, has
+from ingest.events import Events, between, has, with_code
 from ingest.resolve.context import QUARTERS, follow
 from ingest.resolve.phrases import says
 
@@ -91,15 +91,15 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("use_local")
     ).fill_null(False)
     moving = pl.when("starts_movement")
-    against_last_year = (code_of(pl.col("moving"), "comparison") == "yoy").fill_null(False)
+    against_last_year = (pl.col("moved_since") == "yoy").fill_null(False)
     return (
         numbers.with_columns(use_local=use_local)
         .with_columns(starts_movement=starts_movement)
         .with_columns(
             starts_movement=pl.col("starts_movement")
             & ~has(moving.then("metric_match"), "forecast_after"),
-            moving=moving.then("sentence_before"),
         )
+        .pipe(with_code, "moved_since", moving.then("sentence_before"), "comparison")
         .with_columns(against_last_year=against_last_year)
         .with_columns(
             basis=pl.when(says("before", "present"))
@@ -119,7 +119,7 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.lit("article")),
             year_ago=pl.col("starts_movement") & pl.col("against_last_year"),
         )
-        .drop("use_local", "starts_movement", "moving", "against_last_year")
+        .drop("use_local", "starts_movement", "moved_since", "against_last_year")
     )
 
 
