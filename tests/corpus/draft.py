@@ -110,6 +110,9 @@ class Draft:
     def pick(self, choices: Sequence[T]) -> T:
         return choices[int(self.rnd() * len(choices))]
 
+    def ends_in_percent(self) -> bool:
+        return self._parts[-1][-1] in "%％"
+
     def stop(self) -> None:
         """A sentence's end; a paraphrasing machine now and then leaves a blank before it."""
         self.put(" 。" if self.rnd() < 0.008 else "。")

@@ -131,6 +131,13 @@ class Reading(Context):
         up = self.now >= self.year_before
         self.draft.put(self.draft.pick(("增至", "升至", "提升至") if up else ("降至", "减至", "回落至")))
 
+    def then(self) -> None:
+        """至 between a growth and the value; 百分之九点七至… alone would sound like a range."""
+        if self.draft.ends_in_percent():
+            self.draft.put(self.draft.pick(("至", "至", "，达到", "，达", "，为", "，至")))
+        else:
+            self.draft.put(self.draft.pick(("，至", "，达到", "，达", "，为")))
+
     def lto(self) -> None:
         up = self.now >= (self.quarter_before or 0)
         self.draft.put(self.draft.pick(("增至", "升至") if up else ("降至", "减至")))
@@ -160,6 +167,9 @@ class Reading(Context):
         base = abs(before) or 1
         put, at = draft.put, rnd()
         say(clause(cue), self)
+        if abs(rise) * 5000 < base:
+            put(draft.pick(("基本持平", "大致持平", "几乎没有变化")))
+            return
         if rise >= 0:
             if rise * 10 > 9 * base and at < 0.6:
                 special = doubled(rise, base, rnd)
@@ -206,6 +216,10 @@ class Reading(Context):
     def g(self) -> None:
         cue = phrases.YOY_TRADITIONAL if self.draft.traditional else phrases.YOY
         self._growth(self.year_before, "yoy", cue)
+
+    def u(self) -> None:
+        """Growth after words that say already since when."""
+        self._growth(self.year_before, "yoy", "")
 
     def q(self) -> None:
         self._growth(self.quarter_before or 1, "qoq", phrases.QOQ)
@@ -308,6 +322,9 @@ class Ratio(Context):
 
     def pp(self) -> None:
         draft = self.draft
+        if abs(self.rise) * 5000 < self.now[1] * self.year_before[1]:
+            draft.put(draft.pick(("与去年同期持平", "同比基本持平")))
+            return
         number = points(
             abs(self.rise), self.now[1] * self.year_before[1], draft.manner, draft.rnd
         )
@@ -335,7 +352,7 @@ MONEY_NAMES: dict[str, tuple[str, ...]] = {
     "operating_cash_flow": ("经营活动现金流", "经营性现金流"),
     "free_cash_flow": ("自由现金流",),
     "cash_and_investments": ("现金储备", "现金及短期投资"),
-    "share_based_compensation": ("股权激励费用", "股份酬金开支"),
+    "share_based_compensation": ("股权激励费用", "以股份为基础的薪酬"),
 }
 LOSS_NAMES = {
     "operating_profit": "经营亏损",
@@ -467,7 +484,7 @@ class _Article:
             if nr < len(names) - 1:
                 draft.put("、" if nr < len(names) - 2 else "和")
         draft.put(lead)
-        mark = self.pick(("、", "、", "，"))
+        mark = "，" if self.rnd() < 0.12 else "、"
         for nr, (subject, number) in enumerate(zip(subjects, numbers, strict=True)):
             draft.figure(number, subject, metric, kind, comparison, unit, period, signs)
             if nr < len(numbers) - 1:
@@ -821,6 +838,8 @@ class CompanyArticle(_Article):
             reading = self.money(metric, peer.name, company=peer)
             if reading.now <= 0 or reading.year_before <= 0:
                 reading = self.money("revenue", peer.name, company=peer)
+            if self.company.currency != "CNY" and peer.currency == "CNY":
+                reading.words = "元人民币"
             self.sentence((phrases.PEERS, reading))
         self.colour()
 

@@ -5,28 +5,28 @@ figure writes its number and its gold; the words around it are here.
 """
 
 # --- a level, with its growth --------------------------------------------------------------------
-# S subject (may be empty), m metric, v value, g growth over the year with its verb, gs the same
-# without 同比, q growth over the quarter, p the value a year before, l the one a quarter before,
-# d the difference to the year before with its verb, to 增至 or 降至.
+# S subject (may be empty), m metric, v value, g growth over the year with its verb, q growth over the quarter, p the value a year before, l the one a quarter before,
+# u the growth without 同比, then 至 or 达到
+# after a growth, d the difference to the year before with its verb, to 增至 or 降至.
 
 LEVEL = """
 {S}{m}[为|达|达到|录得|是|]{v}，{g}
 {S}{m}[为|达|达到了|录得|]{v}，{g}
 {S}[实现|取得|录得]{m}{v}，{g}
 {S}[当期|期内|]{m}[达到|为|录得]{v}，{g}
-{S}{m}{g}[至|，达到|，达|，为|，录得]{v}
-{S}{m}{g}，[规模达到|总额为|数额为|数值为]{v}
+{S}{m}{g}{then}{v}
+{S}{m}{g}，[数额达到|总额为|数额为|达到]{v}
 {S}{m}{g}，[至|达到了|来到]{v}
 {S}{m}由[去年同期|上年同期|上一年同期]的{p}{to}{v}
 {S}{m}从[去年同期|上年同期]的{p}{to}{v}，{g}
 {S}{m}[为|达|录得]{v}，[去年同期|上年同期|上一年同期|去年同季]为{p}
 {S}{m}[为|达|]{v}，[而|]上年同期[则|]为{p}，{g}
-{S}{m}{v}，[与|同|和]去年同期的{p}[相比|相较]，{g}
+{S}{m}[为|达|]{v}，[与|同|和|较][去年同期|上年同期]的{p}[相比|相较]{u}
 {S}{m}{d}，[达到|达|至|为]{v}
-{S}[在{m}方面|就{m}而言]，[数额|规模|数值][是|为|达到了]{v}，{g}
+[在{m}方面|就{m}而言]，{S}[数额|总额|][是|为|达到了]{v}，{g}
 [至于|说到|再看]{S}{m}，[则是|为|达到]{v}，{g}
 {S}{m}[方面|这一项]，{g}，[达到|录得|至]{v}
-[交出|贡献|拿出]了{v}的{S}{m}，{g}
+{S}[交出|贡献|取得|拿出]了{v}的{m}，{g}
 {S}{m}[共计|合计|总计|累计]{v}，{g}
 """
 
@@ -34,7 +34,7 @@ LEVEL_QUARTER = """
 {S}{m}[为|达|录得|]{v}，{g}，{q}
 {S}{m}[为|达到|录得]{v}，{q}，{g}
 {S}{m}[为|达|]{v}，{g}；[上季度|上一季度|上个季度]为{l}
-{S}{m}{q}[至|，达到]{v}，{g}
+{S}{m}{q}{then}{v}，{g}
 {S}{m}由[上季度|上一季度]的{l}{lto}{v}，{g}
 """
 
@@ -43,7 +43,7 @@ LEVEL_SHORT = """
 {S}{m}{v}，{g}
 {S}{m}{v}
 {S}{m}[为|达]{v}
-{S}{m}{g}[至|达]{v}
+{S}{m}{g}{then}{v}
 {S}{m}{g}
 """
 
@@ -52,7 +52,7 @@ LEVEL_SHORT = """
 PROFIT = """
 {S}{m}[为|达|达到|录得|]{v}，{g}
 {S}[实现|取得|录得]{m}{v}，{g}
-{S}{m}{g}[至|，达到|，达|，为]{v}
+{S}{m}{g}{then}{v}
 {S}{m}[为|录得]{v}，[去年同期|上年同期]为{p}
 {S}{m}由[去年同期|上年同期]的{p}{to}{v}
 {S}[赚取的|取得的]{m}[为|是]{v}，{g}
@@ -62,7 +62,7 @@ LOSS = """
 {S}{loss}[为|达|录得|]{v}，{lg}
 {S}[录得|出现|产生]{loss}{v}，{lg}
 {S}{loss}[为|达]{v}，[去年同期|上年同期]{loss}为{p}
-{S}{loss}{lg}[至|，为]{v}
+{S}{loss}{lg}{then}{v}
 """
 
 LOSS_AFTER_PROFIT = """

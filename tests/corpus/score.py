@@ -83,8 +83,7 @@ with figures as (
         figures.unit_id, figures.kind, coalesce(figures.comparison, '') as comparison,
         figures.qualifier, figures.subject_id, figures.subject_name,
         figures.metric_id, figures.metric_name, figures.metric_label, figures.period_id,
-        substr(articles.text, figures.char_start - 23, figures.char_end - figures.char_start + 30)
-            as near
+        substr(articles.text, greatest(1, figures.char_start - 23), 40) as near
     from warehouse.marts.obt_figures as figures
     join warehouse.raw.articles as articles using (article_id)
     where articles.source_path like '%.txt'
@@ -145,8 +144,7 @@ def score(warehouse: Path, folder: Path) -> Score:
         rows = con.sql(_PAIRS).pl()
         near = con.sql(
             """select gold_rows.article, gold_rows.char_start,
-                substr(text, gold_rows.char_start - 23, char_end - gold_rows.char_start + 30)
-                as gold_near
+                substr(text, greatest(1, gold_rows.char_start::integer - 23), 40) as gold_near
             from gold_rows join (
                 select regexp_extract(source_path, '[^/]+/[^/]+$') as file, text
                 from warehouse.raw.articles

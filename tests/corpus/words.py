@@ -106,7 +106,7 @@ def _dressed(digits: int, places: int, tail: str, manner: Manner, rnd: Callable[
     """Digits and the words after them, in one of the article's manners."""
     text = fixed(digits, places)
     at = rnd()
-    if at < manner.hanzi and len(text) < 9:
+    if at < manner.hanzi and (not places or digits < 1000 * 10**places):
         return _hanzi_fixed(text) + tail
     at -= manner.hanzi
     if manner.commas and digits >= 1000 * 10**places:

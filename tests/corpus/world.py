@@ -90,7 +90,7 @@ GMV = Kpi("gmv", ("GMV", "商品交易总额", "GMV"), "money", ("",), (6e6, 3e7
 BUYERS = Kpi("active_buyers", ("活跃买家", "活跃买家数"), "people", PEOPLE, (3e3, 6e4))
 ORDERS = Kpi("order_volume", ("订单量", "总订单量", "订单总量"), "orders", ("单", "笔"), (4e3, 6e4), True)
 STORES = Kpi("store_count", ("门店数", "门店总数", "门店数量"), "stores", ("家", "间"), (0.4, 6))
-MEMBERS = Kpi("members", ("会员数", "注册会员", "会员总数"), "people", PEOPLE, (2e3, 4e4))
+MEMBERS = Kpi("members", ("会员数", "会员总数"), "people", PEOPLE, (2e3, 4e4))
 ENTERPRISES = Kpi("enterprise_customers", ("企业客户", "企业客户数"), "companies", ("家",), (0.3, 9))
 HEADCOUNT = Kpi("headcount", ("员工总数", "员工人数"), "people", ("人", "名"), (1.2, 9))
 DELIVERIES = Kpi("deliveries", ("交付量", "新车交付量"), "vehicles", ("辆",), (3.5, 7), True)
@@ -496,7 +496,7 @@ class Industry:
             pace = max(0.02, pace * (0.80 + 0.24 * rnd()))
             level *= 1 + pace
             whole = max(whole * (1.02 + 0.10 * rnd()), level * 1.15)
-            users = min(9.5e8, users * (1 + pace * 0.5))
+            users = users * (1 + pace * 0.5) if users < 7e8 else users * (1.002 + 0.01 * rnd())
             companies *= 1 + (rnd() - 0.3) * 0.3
             self.size.append(int(level))
             self.whole.append(int(whole))
