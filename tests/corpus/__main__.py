@@ -33,7 +33,9 @@ def make(
         done += more
         typer.echo(f"\r{done} of {articles} articles", nl=False, err=True)
 
-    write_corpus(folder, articles, Corpus(seed, broken, traditional, markup, encoded), workers, seen)
+    write_corpus(
+        folder, articles, Corpus(seed, broken, traditional, markup, encoded), workers, seen
+    )
     typer.echo(f"\r{done} articles in {time.monotonic() - start:.1f} s", err=True)
 
 

@@ -37,7 +37,7 @@ class _Traditional(dict[str, str]):
 
 @cache
 def _converter() -> OpenCC:
-    return OpenCC("s2t")
+    return OpenCC("s2tw")
 
 
 _TRADITIONAL = _Traditional()

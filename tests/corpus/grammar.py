@@ -129,7 +129,9 @@ class Reading(Context):
 
     def to(self) -> None:
         up = self.now >= self.year_before
-        self.draft.put(self.draft.pick(("增至", "升至", "提升至") if up else ("降至", "减至", "回落至")))
+        self.draft.put(
+            self.draft.pick(("增至", "升至", "提升至") if up else ("降至", "减至", "回落至"))
+        )
 
     def then(self) -> None:
         """至 between a growth and the value; 百分之九点七至… alone would sound like a range."""
@@ -209,9 +211,7 @@ class Reading(Context):
     def _ratio(self, number: Number, comparison: str, sign: str = "") -> None:
         draft = self.draft
         at = self.at if comparison != "qoq" else self.period.id
-        draft.figure(
-            number, self.subject, self.metric, "growth", comparison, "ratio", at, sign
-        )
+        draft.figure(number, self.subject, self.metric, "growth", comparison, "ratio", at, sign)
 
     def g(self) -> None:
         cue = phrases.YOY_TRADITIONAL if self.draft.traditional else phrases.YOY
@@ -257,9 +257,7 @@ class Reading(Context):
         """Its part of the whole."""
         draft = self.draft
         number = percent(self.now, self.whole, draft.manner, draft.rnd, tenths=True)
-        draft.figure(
-            number, self.subject, "revenue_share/share", "share", "", "ratio", self.at
-        )
+        draft.figure(number, self.subject, "revenue_share/share", "share", "", "ratio", self.at)
 
 
 class Ratio(Context):
@@ -298,13 +296,13 @@ class Ratio(Context):
 
     def to(self) -> None:
         up = self.rise >= 0
-        self.draft.put(self.draft.pick(("升至", "提升至", "上升至") if up else ("降至", "下降至", "回落至")))
+        self.draft.put(
+            self.draft.pick(("升至", "提升至", "上升至") if up else ("降至", "下降至", "回落至"))
+        )
 
     def _share(self, ratio: tuple[int, int], period: str) -> None:
         draft = self.draft
-        number = percent(
-            abs(ratio[0]), ratio[1], draft.manner, draft.rnd, hedge=ratio[0] > 0
-        )
+        number = percent(abs(ratio[0]), ratio[1], draft.manner, draft.rnd, hedge=ratio[0] > 0)
         sign = ""
         if ratio[0] < 0:
             sign = "-"
@@ -325,9 +323,7 @@ class Ratio(Context):
         if abs(self.rise) * 5000 < self.now[1] * self.year_before[1]:
             draft.put(draft.pick(("与去年同期持平", "同比基本持平")))
             return
-        number = points(
-            abs(self.rise), self.now[1] * self.year_before[1], draft.manner, draft.rnd
-        )
+        number = points(abs(self.rise), self.now[1] * self.year_before[1], draft.manner, draft.rnd)
         up = self.rise >= 0
         verbs = ("提升", "上升", "提高", "提升了") if up else ("下降", "回落", "下降了", "降低")
         draft.put(draft.pick(("同比", "同比", "较去年同期", "较上年同期")) + draft.pick(verbs))
@@ -373,7 +369,20 @@ RATIOS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("general_and_admin_expense_ratio", "general_and_admin_expense", ("管理费用率",)),
 )
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN = ("建国", "晓峰", "志远", "思齐", "文博", "雅静", "海涛", "一鸣", "子墨", "若兰", "鹏飞", "嘉禾")
+_GIVEN = (
+    "建国",
+    "晓峰",
+    "志远",
+    "思齐",
+    "文博",
+    "雅静",
+    "海涛",
+    "一鸣",
+    "子墨",
+    "若兰",
+    "鹏飞",
+    "嘉禾",
+)
 _QUARTER = ("一", "二", "三", "四")
 
 
@@ -718,9 +727,11 @@ class CompanyArticle(_Article):
         return f"{year}年{short}"
 
     def segments(self) -> None:
-        draft, company, period = self.draft, self.company, self.period
+        draft, company = self.draft, self.company
         ids = list(company.segments)
-        draft.put(self.pick(("分业务来看，", "从业务结构看，", "按业务划分，", "具体到各项业务，", "")))
+        draft.put(
+            self.pick(("分业务来看，", "从业务结构看，", "按业务划分，", "具体到各项业务，", ""))
+        )
         if len(ids) >= 3 and self.rnd() < 0.3:
             self.segment_list(ids)
         else:
@@ -747,10 +758,10 @@ class CompanyArticle(_Article):
         whole = company.value("revenue", period)
         money = company.money_words
         numbers = [quantity(x, 0, money, manner, rnd, hedge=False) for x in now]
-        lead = self.pick(("收入分别为", "的收入分别为", "营收分别为", "的收入分别达到", "收入依次为"))
-        self.listed(
-            names, ids, numbers, lead, "revenue", "level", "", company.currency, period.id
+        lead = self.pick(
+            ("收入分别为", "的收入分别为", "营收分别为", "的收入分别达到", "收入依次为")
         )
+        self.listed(names, ids, numbers, lead, "revenue", "level", "", company.currency, period.id)
         rises = [x - y for x, y in zip(now, before, strict=True)]
         if all(x > 0 for x in rises) or all(x < 0 for x in rises):
             lead, sign = ("增长", "") if rises[0] > 0 else ("下降", "-")
@@ -844,9 +855,8 @@ class CompanyArticle(_Article):
         self.colour()
 
     def outlook(self) -> None:
-        if self.rnd() < 0.85:
-            if self.period.quarters in (1, 4) and self.company.calendar:
-                Plan(self).tell()
+        if self.rnd() < 0.85 and self.period.quarters in (1, 4) and self.company.calendar:
+            Plan(self).tell()
         self.colour()
 
 
@@ -1072,9 +1082,7 @@ class IndustryArticle(_Article):
         draft, size = self.draft, self.industry.size
         span = 2 + int(2 * self.rnd())
         now, then = size[self.year - 2011], size[self.year + span - 2011]
-        draft.put(
-            self.pick(("机构预计，", "报告预计，", "业内预测，")) + f"到{self.year + span}年"
-        )
+        draft.put(self.pick(("机构预计，", "报告预计，", "业内预测，")) + f"到{self.year + span}年")
         draft.put(self.industry.name + self.pick(INDUSTRY_NAMES[self.industry.metric]))
         draft.put(self.pick(("将达到", "有望达到", "将增至")))
         number = quantity(then, 0, "元", draft.manner, self.rnd)

@@ -5,9 +5,9 @@ figure writes its number and its gold; the words around it are here.
 """
 
 # --- a level, with its growth --------------------------------------------------------------------
-# S subject (may be empty), m metric, v value, g growth over the year with its verb, q growth over the quarter, p the value a year before, l the one a quarter before,
-# u the growth without 同比, then 至 or 达到
-# after a growth, d the difference to the year before with its verb, to 增至 or 降至.
+# S subject (may be empty), m metric, v value, g growth over the year with its verb, u the same
+# without 同比, q growth over the quarter, p the value a year before, l the one a quarter before,
+# then 至 or 达到 after a growth, d the difference to the year before, to 增至 or 降至.
 
 LEVEL = """
 {S}{m}[为|达|达到|录得|是|]{v}，{g}
@@ -47,7 +47,7 @@ LEVEL_SHORT = """
 {S}{m}{g}
 """
 
-# --- profits that can be losses --------------------------------------------------------------------
+# --- profits that can be losses ------------------------------------------------------------------
 
 PROFIT = """
 {S}{m}[为|达|达到|录得|]{v}，{g}
@@ -77,7 +77,7 @@ PROFIT_AFTER_LOSS = """
 {S}{m}[为|录得]{v}，[相比之下|对照]，上年同期[录得|出现]{loss}{p}
 """
 
-# --- ratios ----------------------------------------------------------------------------------------
+# --- ratios --------------------------------------------------------------------------------------
 # v and p are shares, pp the difference in points with its verb.
 
 RATIO = """
@@ -102,11 +102,13 @@ SHARE = """
 
 UP = "[增长|增长|增长|增加|提升|上升|增长了|增加了|提升了|上升了|上涨|走高]"
 DOWN = "[下降|下降|减少|下滑|回落|下降了|减少了|下滑了|降低|走低]"
-YOY = "[同比|同比|同比|同比|较去年同期|较上年同期|与去年同期相比|比上年同期|同比又|与上一年同期相比]"
+YOY = (
+    "[同比|同比|同比|同比|较去年同期|较上年同期|与去年同期相比|比上年同期|同比又|与上一年同期相比]"
+)
 YOY_TRADITIONAL = "[同比|按年|按年|较去年同期|较上年同期|与去年同期相比]"
 QOQ = "[环比|环比|环比|较上季度|较上一季度|与上季度相比|比上个季度]"
 
-# --- headlines and leads ----------------------------------------------------------------------------
+# --- headlines and leads -------------------------------------------------------------------------
 
 HEADLINES = """
 {name}{when}[财报|业绩|成绩单][解读|速递|出炉|亮相|发布|]：{h}
@@ -175,7 +177,7 @@ QUOTES = """
 [{ceo}|首席执行官{ceo}][坦言|承认|直言]，[当前的竞争|外部的环境|市场的变化][比预想的更激烈|超出了预期|仍有不确定性]，[但|不过][公司|团队][有能力|有耐心|有决心][应对|走过去|把握住]。
 """
 
-# --- numbers that are no figures --------------------------------------------------------------------
+# --- numbers that are no figures -----------------------------------------------------------------
 
 NOISE = """
 [据悉|据了解|公开资料显示]，[公司|集团][于|在]{y2}年{mo}月[完成了|启动了|宣布了][组织架构调整|品牌焕新|新一轮的管理层轮换|总部的搬迁]

@@ -124,9 +124,10 @@ def score(warehouse: Path, folder: Path) -> Score:
     the warehouse does not hold is left out.
     """
     with duckdb.connect() as con:
-        con.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        con.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
         con.execute(
-            r"create macro norm(x) as regexp_replace(lower(coalesce(x, '')), '[\s_\-()（）·]+', '', 'g')"
+            "create macro norm(x) as "
+            r"regexp_replace(lower(coalesce(x, '')), '[\s_\-()（）·]+', '', 'g')"
         )
         con.execute(
             "create macro agrees(wanted, found) as list_has_any("
@@ -135,7 +136,7 @@ def score(warehouse: Path, folder: Path) -> Score:
         )
         con.execute(
             f"""create temp table gold_rows as
-            select gold.* from read_parquet('{folder}/gold/*.parquet') as gold
+            select gold.* from read_parquet('{_quoted(folder)}/gold/*.parquet') as gold
             semi join (
                 select regexp_extract(source_path, '[^/]+/[^/]+$') as file
                 from warehouse.raw.articles
@@ -165,6 +166,10 @@ def score(warehouse: Path, folder: Path) -> Score:
         .with_columns(near="gold_near")
     )
     return Score(pairs, missed, figures.join(pairs, on="figure_id", how="anti"))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _one_to_one(both: pl.DataFrame) -> pl.DataFrame:

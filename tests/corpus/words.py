@@ -169,11 +169,7 @@ def quantity(
         decimals = min(decimals, power)
         if decimals and rnd() < 0.35:
             decimals -= 1
-        if big == 0:
-            decimals = 2
-        elif big >= 10 and fine > 1 and rnd() < 0.12:
-            decimals = 2
-        elif power == 12:
+        if big == 0 or power == 12 or (big >= 10 and fine > 1 and rnd() < 0.12):
             decimals = 2
     if hedge and rnd() < manner.hedged and base >= 100:
         return _hedged(base, power, sign, unit, manner, rnd)

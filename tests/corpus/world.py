@@ -74,8 +74,12 @@ class Kpi(NamedTuple):
 
 
 PEOPLE = ("", "", "人")
-DAU = Kpi("dau", ("日活跃用户", "DAU", "日活跃用户数", "平均日活跃用户"), "people", PEOPLE, (3e3, 5e4))
-MAU = Kpi("mau", ("月活跃用户", "MAU", "月活跃用户数", "平均月活跃用户"), "people", PEOPLE, (6e3, 9e4))
+DAU = Kpi(
+    "dau", ("日活跃用户", "DAU", "日活跃用户数", "平均日活跃用户"), "people", PEOPLE, (3e3, 5e4)
+)
+MAU = Kpi(
+    "mau", ("月活跃用户", "MAU", "月活跃用户数", "平均月活跃用户"), "people", PEOPLE, (6e3, 9e4)
+)
 TIME = Kpi(
     "avg_daily_time_spent_per_dau",
     ("日均使用时长", "每位日活跃用户日均使用时长", "人均单日使用时长"),
@@ -85,19 +89,27 @@ TIME = Kpi(
     places=1,
     drift=False,
 )
-PAYING = Kpi("paying_users", ("付费用户", "付费用户数", "月均付费用户"), "people", PEOPLE, (500, 9e3))
+PAYING = Kpi(
+    "paying_users", ("付费用户", "付费用户数", "月均付费用户"), "people", PEOPLE, (500, 9e3)
+)
 GMV = Kpi("gmv", ("GMV", "商品交易总额", "GMV"), "money", ("",), (6e6, 3e7), flow=True)
 BUYERS = Kpi("active_buyers", ("活跃买家", "活跃买家数"), "people", PEOPLE, (3e3, 6e4))
-ORDERS = Kpi("order_volume", ("订单量", "总订单量", "订单总量"), "orders", ("单", "笔"), (4e3, 6e4), True)
+ORDERS = Kpi(
+    "order_volume", ("订单量", "总订单量", "订单总量"), "orders", ("单", "笔"), (4e3, 6e4), True
+)
 STORES = Kpi("store_count", ("门店数", "门店总数", "门店数量"), "stores", ("家", "间"), (0.4, 6))
 MEMBERS = Kpi("members", ("会员数", "会员总数"), "people", PEOPLE, (2e3, 4e4))
-ENTERPRISES = Kpi("enterprise_customers", ("企业客户", "企业客户数"), "companies", ("家",), (0.3, 9))
+ENTERPRISES = Kpi(
+    "enterprise_customers", ("企业客户", "企业客户数"), "companies", ("家",), (0.3, 9)
+)
 HEADCOUNT = Kpi("headcount", ("员工总数", "员工人数"), "people", ("人", "名"), (1.2, 9))
 DELIVERIES = Kpi("deliveries", ("交付量", "新车交付量"), "vehicles", ("辆",), (3.5, 7), True)
 CHARGING = Kpi("charging_stations", ("充电站", "超充站"), "stations", ("座",), (0.05, 0.2))
 SHIPMENTS = Kpi("shipments", ("出货量", "产品出货量"), "units", ("台",), (200, 900), True)
 SALES = Kpi("sales_volume", ("销量", "产品销量"), "units", ("台", "件"), (300, 2000), True)
-PARCELS = Kpi("parcel_volume", ("快递业务量", "业务件量", "包裹量"), "parcels", ("件",), (3e5, 6e5), True)
+PARCELS = Kpi(
+    "parcel_volume", ("快递业务量", "业务件量", "包裹量"), "parcels", ("件",), (3e5, 6e5), True
+)
 PARCEL_PRICE = Kpi(
     "revenue_per_parcel", ("单票收入",), "money", ("",), (2, 4), places=2, drift=False
 )
@@ -105,7 +117,9 @@ ROOMS = Kpi("hotel_rooms", ("客房数", "在营客房数"), "rooms", ("间",), 
 ADR = Kpi("adr", ("平均房价", "日均房价"), "money", ("",), (220, 480), places=0, drift=False)
 CUPS = Kpi("cups_sold", ("售出杯数",), "cups", ("杯",), (6e4, 2e5), True)
 STUDENTS = Kpi("students", ("学生人次", "报读学生人次"), "people", ("",), (100, 900), True)
-BILLINGS = Kpi("gross_billings", ("流水", "总流水", "游戏流水"), "money", ("",), (1.1e6, 1.9e6), True)
+BILLINGS = Kpi(
+    "gross_billings", ("流水", "总流水", "游戏流水"), "money", ("",), (1.1e6, 1.9e6), True
+)
 LOANS = Kpi("loan_origination", ("放款量", "撮合放款量"), "money", ("",), (8e6, 3e7), flow=True)
 LOAN_BALANCE = Kpi("loan_balance", ("贷款余额", "在贷余额"), "money", ("",), (9e6, 4e7))
 REGISTERED = Kpi("registered_users", ("注册用户", "累计注册用户"), "people", PEOPLE, (2e4, 9e4))
@@ -255,7 +269,7 @@ OTHER_SEGMENTS = ("domestic_business", "overseas_business")
 UNKNOWN = (
     ("xinglan_keji", "星澜科技", "ai", "Xinglan"),
     ("yunlu_shuzhi", "云麓数智", "software", "Yunlu"),
-    ("lüye_xianfang".replace("ü", "v"), "绿野鲜坊", "retail", "Green Field"),
+    ("lvye_xianfang", "绿野鲜坊", "retail", "Green Field"),
     ("qianfan_wuliu", "千帆快运", "logistics", "Qianfan"),
     ("mubai_chayin", "暮白茶饮", "tea_and_coffee", "Mubai Tea"),
     ("hanhai_zhizao", "瀚海智造", "robotics", "Hanhai"),
@@ -264,7 +278,7 @@ UNKNOWN = (
 )
 
 INDUSTRIES = (
-    # subject id, metric of size, its words, what its share of a whole is called, size in 亿 in 2011
+    # subject id, the metric of its size, size in 亿元 in 2011
     ("live_commerce_industry", "transaction_value", 40),
     ("online_retail_industry", "transaction_value", 8000),
     ("instant_retail_industry", "market_size", 60),
@@ -327,7 +341,7 @@ class Company:
         # What the gold calls it: its id, or, where no vocabulary has one, its name.
         self.subject = self.id if self.known else self.name
         self.money_words = CURRENCY_WORDS[self.currency]
-        self.kpis = INDUSTRY_KPIS.get(self.industry, OTHER_KPIS) + (HEADCOUNT,)
+        self.kpis = (*INDUSTRY_KPIS.get(self.industry, OTHER_KPIS), HEADCOUNT)
         self._seed = seed
 
     @cached_property
@@ -491,7 +505,8 @@ class Industry:
         self.companies: list[int] = []
         self.whole: list[int] = []
         level, users, companies = start * 1e8, 2e7 + 2e8 * rnd(), 2000 + 9000 * rnd()
-        pace, whole = 0.3 + 0.5 * rnd(), start * 1e8 * (6 + 20 * rnd())
+        pace = (0.3 + 0.5 * rnd()) * min(1.0, 500 / start) ** 0.3
+        whole = start * 1e8 * (6 + 20 * rnd())
         for _ in range(FIRST_YEAR, LAST[0] + 6):
             pace = max(0.02, pace * (0.80 + 0.24 * rnd()))
             level *= 1 + pace

@@ -124,7 +124,9 @@ def _write_shard(task: tuple[str, Corpus, int, int]) -> int:
     manifest: list[tuple[str | int | None, ...]] = []
     for article in make_articles(corpus, first, last):
         path = f"{below}/{article.name}"
-        descriptor = os.open(f"{where}/{article.name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        descriptor = os.open(
+            f"{where}/{article.name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644
+        )
         try:
             os.write(descriptor, article.data)
         finally:
