@@ -86,6 +86,9 @@ class Draft:
     ) -> None:
         """A number that is a figure; `sign` is "-" where its words alone would be positive."""
         text, value, qualifier = number
+        if text.startswith("突破") and self._parts[-1][-1:] in "到了为至達為":
+            # No one writes 达到突破.
+            text = "超" + text.removeprefix("突破").removeprefix("了")
         if self.traditional:
             text = text.translate(_NUMBER_WORDS)
         start = self.length
