@@ -1,4 +1,4 @@
-"""`make bench`: measure, print, and write docs/performance.json, performance.md and cost_curve.svg."""
+"""`make bench`: measure, print, and write performance.json, performance.md and cost_curve.svg."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def main(
     ] = None,
     into: Annotated[Path | None, typer.Option(help="Where the results go.")] = None,
 ) -> None:
-    """Measure throughput and quality against peers, the cost of a run by size, and query latency."""
+    """Measure speed and quality against peers, the cost of a run by size, and query latency."""
     into = into or ROOT / ("warehouse/bench" if quick else "docs")
     into.mkdir(parents=True, exist_ok=True)
     file = into / "performance.json"

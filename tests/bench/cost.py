@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def linear(rows: list[Row]) -> dict[str, Any]:
     both = sum(w * (n - mean_n) * (s - mean_s) for w, (n, s) in zip(weights, points, strict=True))
     each = both / spread if spread else 0.0
     start = mean_s - each * mean_n
-    pairs = zip(points, points[1:], strict=False)
+    pairs = pairwise(points)
     return {
         "start": start,
         "each": each,

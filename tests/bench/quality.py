@@ -10,9 +10,9 @@ here only the value and its unit count. What is held against no one:
 - a unit that a reader does not claim to tell: a bare number needs the value only;
 - either end of a range, and a second span for its other end.
 
-Precision is told twice. Gold holds figures, which are not all numbers: a peer that reads 每桶1700美元
-in an aside read rightly, but found no figure. `precision` counts it as wrong, as anyone would have
-to throw it away; `read_right` leaves out whatever touches no gold quote.
+Precision is told twice. Gold holds figures, which are not all numbers: a peer that reads a price in
+an aside read rightly, but found no figure. `precision` counts it as wrong, as anyone would have to
+throw it away; `read_right` leaves out whatever touches no gold quote.
 """
 
 import csv
