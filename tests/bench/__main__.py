@@ -65,7 +65,7 @@ def main(
 
 def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Path | None) -> Any:
     if part == "throughput":
-        seconds, rounds = (0.2, 1) if quick else (2.0, 5)
+        seconds, rounds = (0.2, 1) if quick else (1.5, 5)
         generated = folder / "articles_throughput"
         cost.corpus(generated, CORPUS // (20 if quick else 1))
         samples = {
