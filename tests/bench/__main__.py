@@ -24,6 +24,9 @@ PARTS = ["throughput", "quality", "cost", "queries"]
 CORPUS = 2_000
 """Generated articles for the throughput."""
 
+GENERATED = 150
+"""Generated articles for the quality."""
+
 
 def main(
     articles: Annotated[
@@ -66,8 +69,7 @@ def main(
 def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Path | None) -> Any:
     if part == "throughput":
         seconds, rounds = (0.2, 1) if quick else (1.5, 5)
-        generated = folder / "articles_throughput"
-        cost.corpus(generated, CORPUS // (20 if quick else 1))
+        generated = cost.corpus(folder / "corpus_throughput", CORPUS // (20 if quick else 1))
         samples = {
             "hand_written": throughput.hand_written(2 if quick else 100),
             "corpus": read_articles([generated]).articles,
@@ -76,7 +78,11 @@ def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Pat
             name: throughput.measure(sample, seconds, rounds) for name, sample in samples.items()
         }
     if part == "quality":
-        return quality.measure()
+        cost.corpus(folder / "corpus_quality", 10 if quick else GENERATED)
+        return {
+            "hand_written": quality.measure(*quality.hand_written()),
+            "corpus": quality.measure(*quality.generated(folder / "corpus_quality")),
+        }
     if part == "cost":
         return list(cost.measure(folder, _sizes(1 if quick else articles)))
     built = warehouse or folder / f"warehouse_{1 if quick else articles}" / "figurehouse.duckdb"

@@ -22,20 +22,22 @@ SEED = 20250930
 EVERY = 0.05
 """Seconds between two looks at a run's memory."""
 
+FEW = 100
+"""Articles below which a broken one would be a large part of them."""
+
 MANY = 1000
 """Articles from which reading them again is felt."""
 
 Row = dict[str, Any]
 
 
-def corpus(folder: Path, articles: int, seed: int = SEED, *options: str) -> float:
-    """Generate articles; seconds that it took."""
+def corpus(folder: Path, articles: int, seed: int = SEED) -> Path:
+    """Generate articles, with a few broken ones where there are enough; the folder of the files."""
+    shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "tests.corpus", str(folder), "--articles", str(articles)]
-    start = time.perf_counter()
-    subprocess.run(
-        [*command, "--seed", str(seed), *options], cwd=ROOT, check=True, capture_output=True
-    )
-    return time.perf_counter() - start
+    command += ["--seed", str(seed), *(["--broken", "0"] if articles < FEW else [])]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder / "articles"
 
 
 class _Watch(threading.Thread):
@@ -140,10 +142,10 @@ def measure(work: Path, sizes: list[int]) -> Iterator[Row]:
         does; `one_named` is given only the new file, which tells apart only where there are many.
     """
     for nr, size in enumerate(sizes):
-        folder = work / f"articles_{size}"
-        shutil.rmtree(folder, ignore_errors=True)
         warehouse = _fresh(work, size)
-        row: Row = {"articles": size, "generated_seconds": corpus(folder, size)}
+        start = time.perf_counter()
+        folder = corpus(work / f"corpus_{size}", size)
+        row: Row = {"articles": size, "generated_seconds": time.perf_counter() - start}
         row["text_mib"] = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 2**20
         row["first"] = run(warehouse, folder)
         row["no_change"] = run(warehouse, folder)
@@ -154,8 +156,8 @@ def measure(work: Path, sizes: list[int]) -> Iterator[Row]:
             row["one_named"] = run(warehouse, _add(work, folder, nr, 2))
         yield row
         if size != sizes[-1]:
-            shutil.rmtree(folder)
-            warehouse.unlink()
+            shutil.rmtree(folder.parent)
+            shutil.rmtree(warehouse.parent)
 
 
 def _fresh(work: Path, size: int) -> Path:
@@ -167,12 +169,8 @@ def _fresh(work: Path, size: int) -> Path:
 
 def _add(work: Path, folder: Path, nr: int, which: int) -> Path:
     """Put an article that no corpus of `SEED` holds into the folder."""
-    one = work / "one"
-    shutil.rmtree(one, ignore_errors=True)
-    corpus(one, 1, SEED + 10 * nr + which)
-    source = next(
-        file for file in sorted(one.rglob("*")) if file.suffix in {".txt", ".md", ".html"}
-    )
+    one = corpus(work / "one", 1, SEED + 10 * nr + which)
+    source = next(file for file in sorted(one.rglob("*")) if file.is_file())
     return Path(shutil.copyfile(source, folder / f"added_{which}{source.suffix}"))
 
 

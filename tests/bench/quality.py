@@ -18,7 +18,10 @@ throw it away; `read_right` leaves out whatever touches no gold quote.
 import csv
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import polars as pl
 
 from ingest.read import read_articles
 from tests.bench import ARTICLES, GOLD
@@ -133,6 +136,32 @@ def read_gold(name: str, text: str) -> list[Gold]:
         ]
 
 
+Sample = tuple[pl.DataFrame, dict[str, list[Gold]]]
+
+
+def hand_written() -> Sample:
+    """The test articles, and their gold by article_id."""
+    articles = read_articles([ARTICLES]).articles
+    columns = articles.select("article_id", "source_path", "text").iter_rows()
+    return articles, {key: read_gold(Path(path).stem, text) for key, path, text in columns}
+
+
+def generated(corpus: Path) -> Sample:
+    """The .txt articles of a generated corpus (`python -m tests.corpus`), and their gold."""
+    gold = pl.read_parquet(corpus / "gold" / "*.parquet").drop_nulls("char_start")
+    by_name: dict[str, list[Gold]] = {}
+    columns = ["article", "char_start", "char_end", "value", "unit", "qualifier"]
+    for article, start, end, value, unit, qualifier in gold.select(columns).iter_rows():
+        row = Gold([(start, end)], Decimal(value), set(unit.split("/")), qualifier == "range")
+        by_name.setdefault(Path(article).name, []).append(row)
+    read = read_articles([corpus / "articles"]).articles
+    names = read.with_columns(name=pl.col("source_path").str.extract("([^/]+)$"))
+    articles = names.filter(pl.col("name").is_in(list(by_name))).unique("article_id")
+    return articles, dict(
+        zip(articles["article_id"], map(by_name.__getitem__, articles["name"]), strict=True)
+    )
+
+
 def _places(text: str, quote: str) -> Iterable[tuple[int, int]]:
     at = text.find(quote)
     while at >= 0:
@@ -140,25 +169,24 @@ def _places(text: str, quote: str) -> Iterable[tuple[int, int]]:
         at = text.find(quote, at + 1)
 
 
-def measure() -> list[dict[str, Any]]:
-    """Score everyone on the test articles, in what each claims to read and in all.
+def measure(articles: pl.DataFrame, gold: dict[str, list[Gold]]) -> list[dict[str, Any]]:
+    """Score everyone on the same articles, in what each claims to read and in all.
+
+    Args:
+        articles: As the extraction takes them.
+        gold: Of each, by its article_id.
 
     Returns:
         One row a scope and reader, with counts, precision, recall, F1, and precision among the
         spans that touch a gold quote.
     """
-    articles = read_articles([ARTICLES]).articles
-    texts = {row["article_id"]: row for row in articles.iter_rows(named=True)}
-    gold = {
-        key: read_gold(row["source_path"].rsplit("/", 1)[-1].removesuffix(".txt"), row["text"])
-        for key, row in texts.items()
-    }
+    texts = dict(articles.select("article_id", "text").iter_rows())
     ours: dict[str, list[Span]] = {key: [] for key in texts}
     for key, span in figurehouse_spans(articles):
         ours[key].append(span)
 
     def each(find: Callable[[str], Iterable[Span]]) -> dict[str, list[Span]]:
-        return {key: list(find(row["text"])) for key, row in texts.items()}
+        return {key: list(find(text)) for key, text in texts.items()}
 
     readers = {
         "figurehouse": ours,

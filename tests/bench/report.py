@@ -75,7 +75,17 @@ _SAMPLES = {
 }
 
 
-def _quality(rows: list[Results]) -> list[Table]:
+def _quality(samples: Results) -> list[Table]:
+    return [_scores(about, samples[sample]) for sample, about in _GOLD.items() if sample in samples]
+
+
+_GOLD = {
+    "hand_written": "The hand-written articles, on the gold of tests/gold",
+    "corpus": "A generated corpus, on its gold",
+}
+
+
+def _scores(title: str, rows: list[Results]) -> Table:
     columns = ["asked for", "", "gold", "found", "right", "precision", "recall", "F1", "read right"]
     shown = ("precision", "recall", "f1", "read_right")
     counts = ("gold", "found", "right")
@@ -88,7 +98,7 @@ def _quality(rows: list[Results]) -> list[Table]:
         ]
         for row in rows
     ]
-    return [Table("Number and unit, on the gold of tests/gold", columns, body, 2)]
+    return Table(title, columns, body, 2)
 
 
 def _queries(measured: Results) -> list[Table]:
