@@ -84,7 +84,11 @@ def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Pat
             "corpus": quality.measure(*quality.generated(folder / "corpus_quality")),
         }
     if part == "cost":
-        return list(cost.measure(folder, _sizes(1 if quick else articles)))
+        rows = []
+        for row in cost.measure(folder, _sizes(1 if quick else articles)):
+            typer.echo(f"{row['articles']:,} articles: {row['first']['seconds']:.1f} s", err=True)
+            rows.append(row)
+        return rows
     built = warehouse or folder / f"warehouse_{1 if quick else articles}" / "figurehouse.duckdb"
     if not built.exists():
         raise typer.BadParameter("give --warehouse, or let the cost be measured before the queries")
