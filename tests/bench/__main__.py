@@ -6,7 +6,9 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,11 +45,18 @@ def main(
     into: Annotated[Path | None, typer.Option(help="Where the results go.")] = None,
 ) -> None:
     """Measure speed and quality against peers, the cost of a run by size, and query latency."""
+    if unknown := set(only or []) - set(PARTS):
+        raise typer.BadParameter(f"no part is called {', '.join(sorted(unknown))}")
     into = into or ROOT / ("warehouse/bench" if quick else "docs")
     into.mkdir(parents=True, exist_ok=True)
     file = into / "performance.json"
     results = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     results["machine"] = machine()
+
+    def save(part: str, measured: Any) -> None:
+        results[part] = measured
+        _write(into, file, results)
+
     console = Console(width=200 if not os.isatty(1) else None)
     folder = work or Path(tempfile.mkdtemp(prefix="figurehouse-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,17 +65,23 @@ def main(
             if only and part not in only:
                 continue
             start = time.perf_counter()
-            results[part] = _measure(part, folder, articles, quick, warehouse)
+            save(part, _measure(part, folder, articles, quick, warehouse, partial(save, part)))
             report.show(part, results, console)
             console.print(f"{part}: {time.perf_counter() - start:.0f} s", style="dim")
-            _write(into, file, results)
     finally:
         if not work:
             shutil.rmtree(folder, ignore_errors=True)
     console.print(f"Written: {os.path.relpath(file)}")
 
 
-def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Path | None) -> Any:
+def _measure(
+    part: str,
+    folder: Path,
+    articles: int,
+    quick: bool,
+    warehouse: Path | None,
+    save: Callable[[Any], None],
+) -> Any:
     if part == "throughput":
         seconds, rounds = (0.2, 1) if quick else (1.5, 5)
         generated = cost.corpus(folder / "corpus_throughput", CORPUS // (20 if quick else 1))
@@ -84,25 +99,17 @@ def _measure(part: str, folder: Path, articles: int, quick: bool, warehouse: Pat
             "corpus": quality.measure(*quality.generated(folder / "corpus_quality")),
         }
     if part == "cost":
-        return _curve(folder, _sizes(1 if quick else articles))
+        rows = []
+        for row in cost.measure(folder, _sizes(1 if quick else articles)):
+            typer.echo(f"{row['articles']:,} articles: {row['first']['seconds']:.1f} s", err=True)
+            rows.append(row)
+            # The largest takes long; if it fails, those before it count.
+            save(rows)
+        return rows
     built = warehouse or folder / f"warehouse_{1 if quick else articles}" / "figurehouse.duckdb"
     if not built.exists():
         raise typer.BadParameter("give --warehouse, or let the cost be measured before the queries")
     return queries.measure(built, 5 if quick else 20)
-
-
-def _curve(folder: Path, sizes: list[int]) -> list[dict[str, Any]]:
-    """The cost of each size, as far as it comes: the largest takes long, and all before it count."""
-    rows = []
-    try:
-        for row in cost.measure(folder, sizes):
-            typer.echo(f"{row['articles']:,} articles: {row['first']['seconds']:.1f} s", err=True)
-            rows.append(row)
-    except RuntimeError as error:
-        if not rows:
-            raise
-        typer.echo(f"error: {error}", err=True)
-    return rows
 
 
 def _sizes(most: int) -> list[int]:
