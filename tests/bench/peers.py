@@ -6,6 +6,7 @@ and the settings that it is meant to have, and none slows another by what it kee
 """
 
 import importlib.metadata
+import io
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -95,7 +97,9 @@ _JIONLP_UNITS = {
 
 
 def _jionlp_money() -> Callable[[str], list[dict]]:
-    import jionlp
+    # It greets whoever imports it.
+    with redirect_stdout(io.StringIO()):
+        import jionlp
 
     return lambda text: jionlp.ner.extract_money(text, with_parsing=True)
 
