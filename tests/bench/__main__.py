@@ -23,7 +23,7 @@ from tests.bench import ROOT, cost, quality, queries, report, throughput
 PARTS = ["throughput", "quality", "cost", "queries"]
 """In the order in which they run: the queries are asked of the largest warehouse."""
 
-CORPUS = 2_000
+CORPUS = 4_000
 """Generated articles for the throughput."""
 
 GENERATED = 150
@@ -84,9 +84,9 @@ def _measure(
 ) -> Any:
     if part == "throughput":
         seconds, rounds = (0.2, 1) if quick else (1.5, 5)
-        generated = cost.corpus(folder / "corpus_throughput", CORPUS // (20 if quick else 1))
+        generated = cost.corpus(folder / "corpus_throughput", 40 if quick else CORPUS)
         samples = {
-            "hand_written": throughput.hand_written(2 if quick else 100),
+            "hand_written": throughput.hand_written(2 if quick else 200),
             "corpus": read_articles([generated]).articles,
         }
         return {

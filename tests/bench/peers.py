@@ -46,15 +46,21 @@ class Span(NamedTuple):
 
 
 def figurehouse() -> Work:
-    """The whole extraction: number, unit, subject, metric, kind, period, rejects with reasons."""
+    """The whole extraction: number, unit, subject, metric, kind, period, rejects with reasons.
+
+    In batches, as a run does it.
+    """
+    from ingest.load import BATCH
     from ingest.resolve import extract
 
-    return extract
+    return lambda articles: [extract(batch) for batch in articles.iter_slices(BATCH)]
 
 
 def figurehouse_spans(articles: pl.DataFrame) -> list[tuple[str, Span]]:
     """Article and span of each figure."""
-    figures, _ = figurehouse()(articles)
+    from ingest.resolve import extract
+
+    figures, _ = extract(articles)
     columns = ["article_id", "char_start", "char_end", "value", "value_high", "unit_id"]
     return [
         (article, Span(start, end, value, unit, high))
@@ -248,7 +254,7 @@ class Runner:
         Args:
             name: A key of `CONTESTANTS`.
             articles: A Parquet file of articles, as the extraction takes them.
-            seconds: About how long a repetition may take; a slow one gets fewer articles.
+            seconds: About how long a repetition may take: a slow one gets fewer articles.
         """
         environment = os.environ | {
             "POLARS_MAX_THREADS": str(CONTESTANTS[name].cores),
@@ -301,8 +307,10 @@ def _serve(name: str, file: str, seconds: str) -> None:
         count = int(count * min(4, max(1.1, float(seconds) / took))) + 1
     part = articles.head(count)
     answer(part.height, int(part["text"].str.len_chars().sum()))
+    # A fast one goes over all of them several times.
+    turns = max(1, int(float(seconds) / timed(part)))
     for _ in sys.stdin:
-        answer(timed(part))
+        answer(sum(timed(part) for _ in range(turns)) / turns)
 
 
 if __name__ == "__main__":
