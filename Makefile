@@ -18,15 +18,21 @@ HTML_ENV := $(VENV)/html.lock
 BI_VENV := .venv-bi
 BI_ENV := $(BI_VENV)/superset.lock
 
-.PHONY: help run html bi docs test test-bi scores nightly lint format lock clean
+# Nor do the peers of the benchmark agree with the tools of development.
+BENCH_VENV := .venv-bench
+BENCH_ENV := $(BENCH_VENV)/bench.lock
+
+.PHONY: help run html bi bench docs test test-bi test-bench scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
 	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
 	@echo "make bi     Superset with the dashboard, on this machine only  [WAREHOUSE=file] [PORT=8088]"
+	@echo "make bench  speed, quality and cost, into docs/performance.md  [BENCH_ARTICLES=10000]"
 	@echo "make docs   dbt's documentation site, and the ER diagram of the README"
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
+	@echo "make test-bench the benchmark on little"
 	@echo "make scores the extraction against gold, one line an article"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
@@ -42,11 +48,15 @@ html: $(HTML_ENV)
 bi: $(BI_ENV)
 	@exec $(BI_VENV)/bin/python warehouse/superset/serve.py
 
+# A quarter of an hour on two cores; BENCH_ARTICLES=100000 takes longer.
+bench: $(BENCH_ENV)
+	@$(BENCH_VENV)/bin/python -m tests.bench
+
 docs: $(RUN_ENV)
 	@$(BIN)/python -m ingest.docs
 
 test: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not nightly and not bi"
+	$(BIN)/python -m pytest -n auto -m "not nightly and not bi and not bench"
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
@@ -55,8 +65,11 @@ scores: $(DEV_ENV)
 test-bi: $(CLIENTS_ENV) $(BI_ENV)
 	BI_VENV=$(BI_VENV) $(BIN)/python -m pytest -m bi
 
+test-bench: $(DEV_ENV) $(BENCH_ENV)
+	BENCH_VENV=$(BENCH_VENV) $(BIN)/python -m pytest -m bench
+
 nightly: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not bi"
+	$(BIN)/python -m pytest -n auto -m "not bi and not bench"
 
 lint: $(DEV_ENV)
 	$(BIN)/ruff format --check .
@@ -94,6 +107,11 @@ $(BI_ENV): requirements-superset.lock
 	$(BI_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@cp $< $@
 
+$(BENCH_ENV): requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
@@ -102,8 +120,9 @@ lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra html -c requirements.lock -o requirements-html.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
 	$(COMPILE) $(UPGRADE) warehouse/superset/requirements.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) $(BI_VENV) dbt_project/target dbt_project/logs warehouse/.build
+	rm -rf $(VENV) $(BI_VENV) $(BENCH_VENV) dbt_project/target dbt_project/logs warehouse/.build
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis
