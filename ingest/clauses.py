@@ -103,7 +103,13 @@ def _between_fences(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFr
         .with_columns(reach=_running(pl.col("length") + pl.col("gap"), key))
         .with_columns(end=pl.col("reach") - pl.col("gap"))
         .filter(pl.col("following").is_not_null())
-        .select(key, start=pl.col("end") - pl.col("length"), end="end", match="match", following="following")
+        .select(
+            key,
+            start=pl.col("end") - pl.col("length"),
+            end="end",
+            match="match",
+            following="following",
+        )
         .collect()
     )
 
@@ -148,7 +154,8 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
     normalised sentence).
     """
     return (
-        articles.with_row_index("article_nr").select(
+        articles.with_row_index("article_nr")
+        .select(
             "article_nr",
             "article_id",
             sentence=pl.col("text").str.replace_all(_SENTENCE_END, "${1}" + OPEN).str.split(OPEN),

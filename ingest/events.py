@@ -547,9 +547,7 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
         )
-        .pipe(
-            look_up, "term_nr", _lexicon().terms, id="id", known="name", company_id="company_id"
-        )
+        .pipe(look_up, "term_nr", _lexicon().terms, id="id", known="name", company_id="company_id")
         .with_columns(
             name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
             is_foreign=foreign.fill_null(False),

@@ -166,14 +166,15 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     )
     words = found.select("match", "is_other").unique()
     classes = pl.concat(
-        [_classed_others(words.filter("is_other")), _classed_numbers(words.filter(~pl.col("is_other")))]
+        [
+            _classed_others(words.filter("is_other")),
+            _classed_numbers(words.filter(~pl.col("is_other"))),
+        ]
     )
     broken_tenths = pl.col("token").str.ends_with("成") & pl.col("following").str.contains(
         f"^{_NOT_TENTHS}"
     )
-    return found.join(
-        classes, on=["match", "is_other"], how="left", maintain_order="left"
-    ).select(
+    return found.join(classes, on=["match", "is_other"], how="left", maintain_order="left").select(
         key,
         pl.col("start") + pl.col("lead_length"),
         "end",
@@ -211,9 +212,7 @@ def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         words.join(lettered, on="match", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("lead_length").fill_null(0), token=pl.coalesce("token", "match")
-        )
+        .with_columns(pl.col("lead_length").fill_null(0), token=pl.coalesce("token", "match"))
         .with_columns(
             token_class=pl.when(token.str.contains(grammar["bare"]))
             .then(pl.lit("bare"))
@@ -439,7 +438,8 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
             )
             .cast(pl.Int64)
             .fill_null(0),
-            tenth=word.str.extract("^成(.)$").replace_strict(_TENTHS, default="0").cast(VALUE) / 100,
+            tenth=word.str.extract("^成(.)$").replace_strict(_TENTHS, default="0").cast(VALUE)
+            / 100,
             multiplier=pl.col("multiplier").fill_null(pl.lit(1).cast(VALUE)),
             more=pl.col("more") | pl.col("shape").str.contains("[番倍][多余]$"),
             # 百之七十 is read as 百分之七十, a reading and not a statement.

@@ -325,16 +325,18 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_heading(
-    numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame
-) -> pl.DataFrame:
+def _with_heading(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """Add heading_ahead: whether the heading that a number stands under looks forward."""
-    headed = numbers.select(row="heading_first").unique().pipe(
-        look_up, "row", events.rows, sentence_nr="sentence_nr", is_heading="is_heading"
-    ).pipe(look_up, "sentence_nr", sentences, norm="norm")
+    headed = (
+        numbers.select(row="heading_first")
+        .unique()
+        .pipe(look_up, "row", events.rows, sentence_nr="sentence_nr", is_heading="is_heading")
+        .pipe(look_up, "sentence_nr", sentences, norm="norm")
+    )
     return numbers.join(
         headed.select(
-            heading_first="row", heading_ahead=pl.col("is_heading") & has(pl.col("norm"), "forecast")
+            heading_first="row",
+            heading_ahead=pl.col("is_heading") & has(pl.col("norm"), "forecast"),
         ),
         on="heading_first",
         how="left",

@@ -249,9 +249,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def to_rejected(
-    numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame
-) -> pl.DataFrame:
+def to_rejected(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """What looks like a number and is no figure, in the schema of `REJECTED_FIGURES`."""
     shared = ["event_nr", "sentence_nr", "start", "end"]
     no_values = events.rows.lazy().filter(pl.col("role").is_in(["span", "rank", "name"]))

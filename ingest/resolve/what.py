@@ -54,7 +54,9 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     return (
         follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(own_words=own_words)
-        .pipe(told, "own_words", label=noun, label_at=pl.col("own_words").str.find(noun, literal=True))
+        .pipe(
+            told, "own_words", label=noun, label_at=pl.col("own_words").str.find(noun, literal=True)
+        )
         .with_columns(
             family=family,
             label=pl.when(~of_whole).then("label"),
@@ -226,11 +228,16 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         )
         .otherwise("kind")
     )
-    return numbers.with_columns(moves=pl.col("kind").is_in(["growth", "change"])).pipe(
-        _with_comparison
-    ).pipe(_with_sign).with_columns(
-        qualifier=_qualifier(),
-        value=pl.when(is_multiple & pl.col("lands")).then(pl.col("value") - 1).otherwise("value"),
+    return (
+        numbers.with_columns(moves=pl.col("kind").is_in(["growth", "change"]))
+        .pipe(_with_comparison)
+        .pipe(_with_sign)
+        .with_columns(
+            qualifier=_qualifier(),
+            value=pl.when(is_multiple & pl.col("lands"))
+            .then(pl.col("value") - 1)
+            .otherwise("value"),
+        )
     )
 
 

@@ -64,7 +64,9 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
         numbers.with_columns(states=pl.col("kind").is_in(["level", "share"]))
         .with_columns(quarters=quarters)
         .with_columns(nth=nth)
-        .with_columns(nth_quarter=pl.when(third & (pl.col("nth") <= pl.col("quarters"))).then("nth"))
+        .with_columns(
+            nth_quarter=pl.when(third & (pl.col("nth") <= pl.col("quarters"))).then("nth")
+        )
         .drop("quarters", "nth")
     )
 
