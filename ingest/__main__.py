@@ -20,7 +20,7 @@ from ingest.html import write_html
 from ingest.load import Run, load, load_figures
 from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
-from ingest.read import read_articles
+from ingest.read import find_articles
 from ingest.report import print_report, print_status, wide_console
 
 SHIPPED = Path(__file__).with_name("articles")
@@ -54,15 +54,13 @@ def run_command(
     """Ingest articles, build and test the warehouse, publish it, and print a report."""
     run = Run(_command())
     with _progress() as step:
-        reading = read_articles(paths or [SHIPPED], step("Reading"))
-        for file, _, detail in reading.rejected.iter_rows():
-            _say_error(f"{file}: {detail}")
-        # With nothing to take in there is nothing to publish.
-        if reading.articles.is_empty():
-            raise typer.Exit(1)
+        files = find_articles(paths or [SHIPPED])
         with new_version(warehouse, wait) as build:
             with duckdb.connect(build.file) as con:
-                load(con, reading, run, step("Extracting"))
+                load(con, files, run, step("Reading"), _say_refused)
+            # With nothing to take in there is nothing to publish.
+            if run.articles_read == run.articles_rejected:
+                raise typer.Exit(1)
             _finish(build, run, step("Building"))
     _report(warehouse, run)
     raise typer.Exit(1 if run.articles_rejected else 0)
@@ -252,6 +250,11 @@ def _command() -> str:
     """What was asked for, without this machine's folders."""
     words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
     return shlex.join(["python", "-m", "ingest", *words])
+
+
+def _say_refused(files: pl.DataFrame) -> None:
+    for file, _, detail in files.iter_rows():
+        _say_error(f"{file}: {detail}")
 
 
 def _say_error(text: str) -> None:

@@ -51,7 +51,7 @@ def has(text: pl.Expr, cue_class: str, code: str | None = None) -> pl.Expr:
 
 
 def with_code(frame: pl.DataFrame, name: str, text: pl.Expr, cue_class: str) -> pl.DataFrame:
-    """Add the code of the first cue of the class, in the dictionary's order, that the text holds."""
+    """Add the code of the class's first cue, in the dictionary's order, that the text holds."""
     rows = cues().filter(pl.col("cue_class") == cue_class)
     code = pl.coalesce(
         pl.when(pl.col("holding").str.contains(pattern)).then(pl.lit(code))

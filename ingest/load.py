@@ -1,7 +1,7 @@
-"""Frames → `raw.*`: one transaction for each run, over Arrow, idempotent by article."""
+"""Batches → `raw.*`: one transaction for each run, over Arrow, idempotent by article."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,13 @@ import duckdb
 import polars as pl
 
 from ingest import Trouble, __version__
+from ingest.batches import FILES, Batch, batches_of_articles, batches_of_files
 from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES, admit
-from ingest.read import Reading
-from ingest.resolve import extract
+from ingest.read import READ
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = ("numbers", "periods", "clauses", "events", "vocabulary", "resolve", "figures")
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
-
-BATCH = 2000
-"""Articles that are extracted at a time: enough for whole columns, little enough for memory."""
 
 _TIME = pl.Datetime("us")
 
@@ -94,11 +91,12 @@ class Run:
 
 def load(
     con: duckdb.DuckDBPyConnection,
-    reading: Reading,
+    files: list[Path],
     run: Run,
     seen: Callable[[int, int], None] = lambda done, total: None,
+    refused: Callable[[pl.DataFrame], None] = lambda files: None,
 ) -> None:
-    """Write what was read and the figures in it, and fill the run's counts.
+    """Read files, write their articles and the figures in them, and fill the run's counts.
 
     An article that is there already adds nothing. Where the extractor or its vocabulary is another
     than in the last run, the articles that are there are read again by the new one, and its
@@ -106,38 +104,60 @@ def load(
 
     Args:
         con: The warehouse, open for writing.
-        reading: What was read.
+        files: The files, as `read.find_articles` finds them.
         run: The run; its counts are filled.
-        seen: Told after each batch how many articles are extracted, and of how many.
+        seen: Told after each batch how many files and articles are done, and of how many.
+        refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
     """
     with _Transaction(con, run) as last:
+        started = now()
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
-        fresh = reading.articles.unique("article_id", keep="first", maintain_order=True).join(
-            known, on="article_id", how="anti"
-        )
-        run.articles_read = reading.articles.height + reading.rejected.height
-        run.articles_new = fresh.height
-        run.articles_unchanged = reading.articles.height - fresh.height
-        run.articles_rejected = reading.rejected.height
-        run.changed |= bool(fresh.height) | _bring_back(con, reading.articles, known)
-
-        to_extract = fresh
-        if last and last["extractor_hash"] != _extractor_hash():
+        outdated = last is not None and last["extractor_hash"] != _extractor_hash()
+        total = len(files) + (known.height if outdated else 0)
+        if outdated:
             run.changed |= bool(known.height)
             for table in ("figures", "rejected_figures"):
                 con.execute(f"delete from raw.{table} where origin = 'rules'")
-            there = con.sql("select * exclude (run_id, ingested_at) from raw.articles").pl()
-            to_extract = pl.concat([there, fresh], how="diagonal")
-        _add(con, "articles", fresh.with_columns(ingested_at=pl.lit(now(), _TIME)), run)
-        _add(
-            con,
-            "rejected_articles",
-            reading.rejected.with_columns(rejected_at=pl.lit(now(), _TIME)),
-            run,
-        )
-        for done in range(0, to_extract.height, BATCH):
-            _add_figures(con, *extract(to_extract.slice(done, BATCH)), run)
-            seen(min(done + BATCH, to_extract.height), to_extract.height)
+            done = 0
+            for batch in batches_of_articles(_articles_there(con)):
+                _add_figures(con, batch.figures, batch.rejected_figures, run)
+                done += batch.articles.height
+                seen(done, total)
+        back: list[pl.DataFrame] = []
+        for batch in batches_of_files(files, known["article_id"]):
+            refused(batch.rejected_articles)
+            _add_batch(con, batch, run, started)
+            back.append(_to_bring_back(batch.read, known))
+            seen(total - len(files) + run.articles_read, total)
+        run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
+        run.changed |= bool(run.articles_new) | _bring_back(con, back, started)
+
+
+def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
+    """The articles of the warehouse, a batch at a time."""
+    columns = ", ".join(READ)
+    # A cursor of its own, since others are used while this one is read.
+    with con.cursor() as reading:
+        batches = reading.execute(f"select {columns} from raw.articles").to_arrow_reader(FILES)
+        for batch in batches:
+            yield pl.DataFrame(batch)
+
+
+def _add_batch(con: duckdb.DuckDBPyConnection, batch: Batch, run: Run, at: datetime) -> None:
+    """Append what is new in a batch."""
+    # Another batch of this run may have held the same text.
+    new = _not_there(con, "articles", batch.articles, "article_id")
+    keys = new.select("article_id")
+    run.articles_read += batch.read.height + batch.rejected_articles.height
+    run.articles_rejected += batch.rejected_articles.height
+    run.articles_new += _add(con, "articles", new.with_columns(ingested_at=pl.lit(at, _TIME)), run)
+    rejected = batch.rejected_articles.with_columns(rejected_at=pl.lit(at, _TIME))
+    _add(con, "rejected_articles", rejected, run)
+    figures, rejected = (
+        frame.join(keys, on="article_id", how="semi", maintain_order="left")
+        for frame in (batch.figures, batch.rejected_figures)
+    )
+    _add_figures(con, figures, rejected, run)
 
 
 def load_figures(
@@ -242,33 +262,51 @@ def _add_figures(
     con: duckdb.DuckDBPyConnection, figures: pl.DataFrame, rejected: pl.DataFrame, run: Run
 ) -> None:
     """Append figures and rejects that are not there yet: rules and an analyst may find the same."""
-    there = con.sql("select figure_id from raw.figures").pl()
-    run.figures += _add(con, "figures", figures.join(there, on="figure_id", how="anti"), run)
-    there = con.sql("select rejected_id from raw.rejected_figures").pl()
+    run.figures += _add(con, "figures", _not_there(con, "figures", figures, "figure_id"), run)
     run.rejected_figures += _add(
-        con, "rejected_figures", rejected.join(there, on="rejected_id", how="anti"), run
+        con,
+        "rejected_figures",
+        _not_there(con, "rejected_figures", rejected, "rejected_id"),
+        run,
     )
 
 
-def _bring_back(
-    con: duckdb.DuckDBPyConnection, articles: pl.DataFrame, known: pl.DataFrame
-) -> bool:
-    """Make the newest what a path holds again after it held another text; whether there was any.
+def _not_there(
+    con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str
+) -> pl.DataFrame:
+    """Rows whose key is new. A key begins with its article's, so only theirs are looked at."""
+    con.register("incoming", rows.select(pl.col("article_id").unique()))
+    there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
+    con.unregister("incoming")
+    return rows.join(there, on=key, how="anti", maintain_order="left")
+
+
+def _to_bring_back(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The articles that were read from a path which has held another text since (article_id)."""
+    newest = pl.col("ingested_at").max().over("source_path")
+    return (
+        known.join(read.select("source_path").unique(), on="source_path", how="semi")
+        .filter(pl.col("ingested_at") < newest)
+        .join(read, on=["article_id", "source_path"], how="semi")
+        .select("article_id")
+    )
+
+
+def _bring_back(con: duckdb.DuckDBPyConnection, articles: list[pl.DataFrame], at: datetime) -> bool:
+    """Make what a path holds again the newest of that path; whether there was any.
 
     The newest article of a path is the one that counts; without this, a file that was changed
     and changed back would keep the figures of the text in between.
     """
-    back = (
-        known.filter(pl.col("ingested_at") < pl.col("ingested_at").max().over("source_path"))
-        .join(articles, on=["article_id", "source_path"], how="semi")
-        .select("article_id")
-    )
+    back = pl.concat(articles) if articles else pl.DataFrame()
+    if back.is_empty():
+        return False
     con.register("incoming", back)
     con.execute(
-        "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [now()]
+        "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [at]
     )
     con.unregister("incoming")
-    return bool(back.height)
+    return True
 
 
 def _extractor_hash() -> str:

@@ -130,7 +130,9 @@ def _grammar() -> dict[str, str]:
         "other": other,
         "number": number,
         "number_apart": number_apart,
-        "range_of_fraction": rf"^[负-]?(?:{_FRACTION})[^-–—~至到]*{_SEPARATOR}(?:{_ARABIC}|[^百千万])",
+        "range_of_fraction": (
+            rf"^[负-]?(?:{_FRACTION})[^-–—~至到]*{_SEPARATOR}(?:{_ARABIC}|[^百千万])"
+        ),
         "has_unit": rf"^\s?(?:{_MAGNITUDE}|{unit})",
         "period": rf"^(?:{periods.PATTERN})$",
         "span": rf"^(?:{span})$",
@@ -458,7 +460,7 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
 
 
 def _digits(end: str) -> dict[str, pl.Expr]:
-    """digits of an amount and how many of them are decimals, from the token or its shape."""
+    """Digits of an amount and how many of them are decimals, from the token or its shape."""
     arabic = pl.col("numerals").list.get(f"at{end}", null_on_oob=True)
     whole = arabic.str.replace_all(",", "", literal=True)
     point = whole.str.find(".", literal=True)

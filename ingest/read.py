@@ -1,7 +1,7 @@
 """Files → articles: find them, decode them, take the text out of its markup, name it.
 
-Python works file by file here, in threads, because a decoder and an HTML parser take one
-document at a time; everything after this step works on whole columns.
+Python works file by file here, because a decoder and an HTML parser take one document at a time;
+everything after this step works on whole columns.
 """
 
 import codecs
@@ -9,8 +9,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -37,9 +36,7 @@ READ = pl.Schema({k: v for k, v in ARTICLES.items() if k not in {"run_id", "inge
 REJECTED = pl.Schema({"source_path": pl.String, "reason": pl.String, "detail": pl.String})
 
 # What no reader sees: zero-width characters, and control characters but for line end and tab.
-_INVISIBLE = dict.fromkeys(
-    [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *{*range(0x20), 0x7F} - {ord("\n"), ord("\t")}]
-)
+_INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]+")
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -68,35 +65,43 @@ class _Rejected(Exception):
         self.reason, self.detail = reason, detail
 
 
-def read_articles(
-    paths: Iterable[Path], seen: Callable[[int, int], None] = lambda done, total: None
-) -> Reading:
-    """Read files and folders.
+def find_articles(paths: Iterable[Path]) -> list[Path]:
+    """The files that are named, or that stand in the folders.
 
     Args:
         paths: Files, or folders that are searched for .txt, .md, .markdown, .html and .htm at
             any depth; hidden files and folders are left alone.
-        seen: Told after each file how many are done, and of how many.
 
     Returns:
-        The articles in the order of their paths, and the files that could not be taken in.
+        The files in the order of their paths, each once.
 
     Raises:
         Trouble: A path does not exist, or a folder cannot be listed or holds no article.
     """
-    files = list(dict.fromkeys(chain.from_iterable(_find(path) for path in paths)))
+    return list(dict.fromkeys(chain.from_iterable(_find(path) for path in paths)))
+
+
+def read_files(files: Iterable[Path]) -> Reading:
+    """Read files, as `find_articles` finds them, in their order."""
     rows: list[dict[str, object]] = []
     rejected: list[dict[str, str]] = []
-    with ThreadPoolExecutor(thread_name_prefix="read") as pool:
-        for done, (file, row) in enumerate(zip(files, pool.map(_read, files), strict=True), 1):
-            source = {"source_path": _source_path(file)}
-            if isinstance(row, _Rejected):
-                rejected.append(source | {"reason": row.reason, "detail": row.detail})
-            else:
-                rows.append(source | row)
-            seen(done, len(files))
-    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String})
-    return Reading(_dated(articles), pl.DataFrame(rejected, schema=REJECTED))
+    for file in files:
+        row = _read(file)
+        source = {"source_path": _source_path(file)}
+        if isinstance(row, _Rejected):
+            rejected.append(source | {"reason": row.reason, "detail": row.detail})
+        else:
+            rows.append(source | row)
+    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String, "language": pl.String})
+    return Reading(
+        articles.pipe(_dated).with_columns(language=_language()),
+        pl.DataFrame(rejected, schema=REJECTED),
+    )
+
+
+def read_articles(paths: Iterable[Path]) -> Reading:
+    """Read files and folders: `find_articles` and `read_files`."""
+    return read_files(find_articles(paths))
 
 
 def _source_path(file: Path) -> str:
@@ -149,7 +154,6 @@ def _read(file: Path) -> "dict[str, object] | _Rejected":
         "article_id": hashlib.sha256(text.encode()).hexdigest(),
         "title": title or _title_line(text),
         "published_on": published,
-        "language": _language(text),
         "encoding": encoding,
         "text": text,
         "char_count": len(text),
@@ -224,22 +228,30 @@ def _converter(direction: str) -> OpenCC:
     return OpenCC(direction)
 
 
-def _language(text: str) -> str:
+@cache
+def _script(direction: str) -> str:
+    """A pattern of the characters that a conversion (t2s | s2t) would change."""
+    ideographs = "".join(map(chr, range(0x3400, 0xA000)))
+    converted = "".join(_converter(direction).convert(char)[:1] for char in ideographs)
+    changed = (a for a, b in zip(ideographs, converted, strict=True) if a != b)
+    return f"[{''.join(changed)}]"
+
+
+def _language() -> pl.Expr:
     """zh-Hans or zh-Hant, by which conversion would change less; `und` without Chinese."""
-    han = "".join(re.findall(r"[\u3400-\u9fff]", text[:_SAMPLE]))
-    if not han:
-        return "und"
-
-    def changed(direction: str) -> int:
-        converted = _converter(direction).convert(han)
-        return sum(a != b for a, b in zip(han, converted, strict=False))
-
-    return "zh-Hant" if changed("t2s") > changed("s2t") else "zh-Hans"
+    sample = pl.col("text").str.slice(0, _SAMPLE)
+    return (
+        pl.when(~sample.str.contains(r"[\u3400-\u9fff]"))
+        .then(pl.lit("und"))
+        .when(sample.str.count_matches(_script("t2s")) > sample.str.count_matches(_script("s2t")))
+        .then(pl.lit("zh-Hant"))
+        .otherwise(pl.lit("zh-Hans"))
+    )
 
 
 def _normalise(text: str) -> str:
     """One kind of line end, nothing invisible, no blanks at line ends; all else as it stands."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return re.sub(r"[ \t\u00a0\u3000]+$", "", text, flags=re.MULTILINE).strip("\n")
 
 

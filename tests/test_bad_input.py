@@ -122,10 +122,10 @@ def test_ten_thousand_files_in_a_folder(ingest, tmp_path):
         from pathlib import Path
         import duckdb
         from ingest.load import Run, load
-        from ingest.read import read_articles
+        from ingest.read import find_articles
         run = Run("many")
         with duckdb.connect() as con:
-            load(con, read_articles([Path(sys.argv[1])]), run)
+            load(con, find_articles([Path(sys.argv[1])]), run)
         print(run.articles_new, run.articles_rejected, run.figures)
     """
     done = subprocess.run(

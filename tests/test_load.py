@@ -4,9 +4,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingest import batches
 from ingest import load as loading
 from ingest.load import EXTRACTOR, Run, load
-from ingest.read import read_articles
+from ingest.read import find_articles
 
 FIRST = "快手2025年第三季度收入355.54亿元，同比增长14.2%。\n"
 CHANGED = "快手2025年第三季度收入360亿元，同比增长15%。\n"
@@ -29,7 +30,7 @@ def folder(tmp_path):
 
 def loaded(con: duckdb.DuckDBPyConnection, *paths: Path) -> Run:
     run = Run("test")
-    load(con, read_articles(paths), run)
+    load(con, find_articles(paths), run)
     return run
 
 
@@ -137,7 +138,7 @@ def test_a_failure_leaves_no_trace(con, folder):
 
     (folder / "a.txt").write_text(CHANGED, encoding="utf-8")
     with pytest.raises(RuntimeError):
-        load(con, read_articles([folder]), Run("test"), fail)
+        load(con, find_articles([folder]), Run("test"), fail)
     for table, rows in before.items():
         assert con.table(f"raw.{table}").pl().equals(rows), table
 
@@ -149,10 +150,12 @@ def test_columns_that_an_older_version_did_not_know_are_added(con, folder):
     assert one(con, "select count(models_hash) from raw.ingest_runs") == 1
 
 
-def test_many_batches_are_as_one(con, folder, monkeypatch):
+@pytest.mark.parametrize("alone", [300, 0], ids=["one process", "several processes"])
+def test_many_batches_are_as_one(con, folder, monkeypatch, alone):
     loaded(con, folder)
     whole = con.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()
-    monkeypatch.setattr(loading, "BATCH", 1)
+    monkeypatch.setattr(batches, "FILES", 1)
+    monkeypatch.setattr(batches, "ALONE", alone)
     with duckdb.connect() as other:
         loaded(other, folder)
         batched = other.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()

@@ -31,9 +31,9 @@ _CODES = {
 
 def with_sayings(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add what before, lead and after say; `says` names the columns."""
-    for phrase in _CUES:
+    for phrase, classes in _CUES.items():
         distinct = _with_direction(numbers.select(phrase).unique(), phrase).with_columns(
-            **{f"{phrase}:{name}": has(pl.col(phrase), name) for name in _CUES[phrase]},
+            **{f"{phrase}:{name}": has(pl.col(phrase), name) for name in classes},
         )
         for name in _CODES[phrase]:
             distinct = with_code(distinct, f"{phrase}:{name}", pl.col(phrase), name)
