@@ -74,7 +74,7 @@ def between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 # --- rows by their numbers ----------------------------------------------------------------------
 
 
-def look_up(frame: pl.DataFrame, row: str, table: pl.DataFrame, **columns: str) -> pl.DataFrame:
+def look_up(frame: pl.DataFrame, /, row: str, table: pl.DataFrame, **columns: str) -> pl.DataFrame:
     """Add columns of a table by row number (new name = the table's name); null where it is null."""
     rows = frame[row]
     return frame.with_columns(

@@ -173,7 +173,8 @@ def _trimmed_sentence() -> list[pl.Expr]:
 
 # What the rows of figures are made from.
 _FIGURE_PARTS = [
-    "event_nr", "sentence_nr", "start", "end", "token", "form", "before", "after", "names_source", "sentence_before", "label", "label_from", "label_at",
+    "event_nr", "sentence_nr", "start", "end", "token", "form", "before", "after", "names_source",
+    "sentence_before", "label", "label_from", "label_at",
     "metric_sentence_nr", "metric_start", "metric_end", "metric_match",
     "subject_sentence_nr", "subject_start", "subject_end", "subject_role",
     "company_id", "subject_id", "subject_name", "subject_type", "metric_id", "kind", "comparison",

@@ -49,7 +49,7 @@ def says(phrase: str, saying: str) -> pl.Expr:
     return pl.col(f"{phrase}:{saying}")
 
 
-def told(frame: pl.DataFrame, phrase: str, **sayings: pl.Expr) -> pl.DataFrame:
+def told(frame: pl.DataFrame, /, phrase: str, **sayings: pl.Expr) -> pl.DataFrame:
     """Add columns that follow from a phrase alone, each worked out once for a distinct phrase."""
     return _joined(frame, phrase, frame.select(phrase).unique().with_columns(**sayings))
 
