@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from ingest import Trouble, __version__
-from ingest.batches import FILES, Batch, batches_of_articles, batches_of_files
+from ingest.batches import ALONE, FILES, batches_of, in_batches
 from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES, admit
 from ingest.read import READ
 
@@ -60,6 +60,9 @@ _TABLES = {
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
 }
+
+
+_KEYS = {"figures": "figure_id", "rejected_figures": "rejected_id"}
 
 
 def now() -> datetime:
@@ -112,25 +115,44 @@ def load(
     with _Transaction(con, run) as last:
         started = now()
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
-        outdated = last is not None and last["extractor_hash"] != _extractor_hash()
-        total = len(files) + (known.height if outdated else 0)
-        if outdated:
+        total = len(files)
+        if last and last["extractor_hash"] != _extractor_hash():
+            total += known.height
             run.changed |= bool(known.height)
-            for table in ("figures", "rejected_figures"):
-                con.execute(f"delete from raw.{table} where origin = 'rules'")
-            done = 0
-            for batch in batches_of_articles(_articles_there(con)):
-                _add_figures(con, batch.figures, batch.rejected_figures, run)
-                done += batch.articles.height
-                seen(done, total)
-        back: list[pl.DataFrame] = []
-        for batch in batches_of_files(files, known["article_id"]):
-            refused(batch.rejected_articles)
-            _add_batch(con, batch, run, started)
-            back.append(_to_bring_back(batch.read, known))
+            _extract_again(con, run, known.height, lambda done: seen(done, total))
+        back = [known.clear().select("article_id")]
+        alone = len(files) <= ALONE
+        for folder in in_batches(batches_of(files), known["article_id"], alone=alone):
+            read = pl.read_parquet(folder / "read")
+            rejected = pl.read_parquet(folder / "rejected_articles")
+            refused(rejected)
+            run.articles_read += read.height + rejected.height
+            run.articles_rejected += rejected.height
+            back.append(_to_bring_back(read, known))
+            _add(con, "rejected_articles", rejected.with_columns(rejected_at=_at(started)), run)
+            _add_batch(con, folder, run, started)
             seen(total - len(files) + run.articles_read, total)
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
-        run.changed |= bool(run.articles_new) | _bring_back(con, back, started)
+        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), started)
+
+
+def _extract_again(
+    con: duckdb.DuckDBPyConnection, run: Run, articles: int, seen: Callable[[int], None]
+) -> None:
+    """Let the figures that rules found give way to those that today's rules find."""
+    for table in ("figures", "rejected_figures"):
+        con.execute(f"delete from raw.{table} where origin = 'rules'")
+    nothing_known = pl.Series([], dtype=pl.String)
+    done = 0
+    for folder in in_batches(_articles_there(con), nothing_known, alone=articles <= ALONE):
+        for table, key in _KEYS.items():
+            # An analyst's figure may be the one that the rules find.
+            added = _add_file(
+                con, table, folder / table, run, f"anti join raw.{table} using ({key})"
+            )
+            _count(run, table, added)
+        done += min(FILES, articles - done)
+        seen(done)
 
 
 def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
@@ -138,26 +160,27 @@ def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     columns = ", ".join(READ)
     # A cursor of its own, since others are used while this one is read.
     with con.cursor() as reading:
-        batches = reading.execute(f"select {columns} from raw.articles").to_arrow_reader(FILES)
-        for batch in batches:
+        for batch in reading.execute(f"select {columns} from raw.articles").to_arrow_reader(FILES):
             yield pl.DataFrame(batch)
 
 
-def _add_batch(con: duckdb.DuckDBPyConnection, batch: Batch, run: Run, at: datetime) -> None:
-    """Append what is new in a batch."""
+def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run, at: datetime) -> None:
+    """Append the articles that are new, and what is in them."""
     # Another batch of this run may have held the same text.
-    new = _not_there(con, "articles", batch.articles, "article_id")
-    keys = new.select("article_id")
-    run.articles_read += batch.read.height + batch.rejected_articles.height
-    run.articles_rejected += batch.rejected_articles.height
-    run.articles_new += _add(con, "articles", new.with_columns(ingested_at=pl.lit(at, _TIME)), run)
-    rejected = batch.rejected_articles.with_columns(rejected_at=pl.lit(at, _TIME))
-    _add(con, "rejected_articles", rejected, run)
-    figures, rejected = (
-        frame.join(keys, on="article_id", how="semi", maintain_order="left")
-        for frame in (batch.figures, batch.rejected_figures)
+    con.execute(
+        "create temp table new_articles as select article_id"
+        f" from {_rows_of(folder / 'articles')} anti join raw.articles using (article_id)"
     )
-    _add_figures(con, figures, rejected, run)
+    of_new = "semi join new_articles using (article_id)"
+    stamp = f"cast('{at}' as timestamp) as ingested_at"
+    run.articles_new += _add_file(con, "articles", folder / "articles", run, of_new, stamp)
+    for table in _KEYS:
+        _count(run, table, _add_file(con, table, folder / table, run, of_new))
+    con.execute("drop table new_articles")
+
+
+def _count(run: Run, table: str, rows: int) -> None:
+    setattr(run, table, getattr(run, table) + rows)
 
 
 def load_figures(
@@ -250,6 +273,10 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
     con.unregister("incoming")
 
 
+def _at(time: datetime) -> pl.Expr:
+    return pl.lit(time, _TIME)
+
+
 def _add(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, run: Run) -> int:
     """Append rows as this run's, in the table's schema; how many there were."""
     schema = _TABLES[table]
@@ -258,27 +285,32 @@ def _add(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, run: Ru
     return rows.height
 
 
+def _add_file(
+    con: duckdb.DuckDBPyConnection, table: str, file: Path, run: Run, which: str, *more: str
+) -> int:
+    """Append those rows of a Parquet file that a join leaves, as this run's; how many."""
+    columns = ", ".join(["*", f"'{run.run_id}' as run_id", *more])
+    rows = f"select {columns} from {_rows_of(file)} {which}"
+    (inserted,) = con.execute(f"insert into raw.{table} by name {rows}").fetchall()
+    return int(inserted[0])
+
+
+def _rows_of(file: Path) -> str:
+    path = str(file).replace("'", "''")
+    return f"read_parquet('{path}')"
+
+
 def _add_figures(
     con: duckdb.DuckDBPyConnection, figures: pl.DataFrame, rejected: pl.DataFrame, run: Run
 ) -> None:
     """Append figures and rejects that are not there yet: rules and an analyst may find the same."""
-    run.figures += _add(con, "figures", _not_there(con, "figures", figures, "figure_id"), run)
-    run.rejected_figures += _add(
-        con,
-        "rejected_figures",
-        _not_there(con, "rejected_figures", rejected, "rejected_id"),
-        run,
-    )
-
-
-def _not_there(
-    con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str
-) -> pl.DataFrame:
-    """Rows whose key is new. A key begins with its article's, so only theirs are looked at."""
-    con.register("incoming", rows.select(pl.col("article_id").unique()))
-    there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
-    con.unregister("incoming")
-    return rows.join(there, on=key, how="anti", maintain_order="left")
+    for table, rows in (("figures", figures), ("rejected_figures", rejected)):
+        key = _KEYS[table]
+        con.register("incoming", rows.select("article_id").unique())
+        there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
+        con.unregister("incoming")
+        new = rows.join(there, on=key, how="anti", maintain_order="left")
+        _count(run, table, _add(con, table, new, run))
 
 
 def _to_bring_back(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -292,21 +324,18 @@ def _to_bring_back(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _bring_back(con: duckdb.DuckDBPyConnection, articles: list[pl.DataFrame], at: datetime) -> bool:
+def _bring_back(con: duckdb.DuckDBPyConnection, back: pl.DataFrame, at: datetime) -> bool:
     """Make what a path holds again the newest of that path; whether there was any.
 
     The newest article of a path is the one that counts; without this, a file that was changed
     and changed back would keep the figures of the text in between.
     """
-    back = pl.concat(articles) if articles else pl.DataFrame()
-    if back.is_empty():
-        return False
     con.register("incoming", back)
     con.execute(
         "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [at]
     )
     con.unregister("incoming")
-    return True
+    return bool(back.height)
 
 
 def _extractor_hash() -> str:

@@ -155,7 +155,7 @@ def test_many_batches_are_as_one(con, folder, monkeypatch, alone):
     loaded(con, folder)
     whole = con.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()
     monkeypatch.setattr(batches, "FILES", 1)
-    monkeypatch.setattr(batches, "ALONE", alone)
+    monkeypatch.setattr(loading, "ALONE", alone)
     with duckdb.connect() as other:
         loaded(other, folder)
         batched = other.sql("select * exclude (run_id) from raw.figures order by figure_id").pl()
