@@ -4,8 +4,8 @@
 select
     figures.figure_id,
     figures.quote,
-    articles.article_text[figures.char_start + 1:figures.char_end] as found
+    substring(articles.article_text, figures.char_start + 1, figures.char_end - figures.char_start) as found
 from {{ ref('stg_figures') }} as figures
 inner join {{ ref('stg_articles') }} as articles
     on figures.article_id = articles.article_id
-where articles.article_text[figures.char_start + 1:figures.char_end] != figures.quote
+where substring(articles.article_text, figures.char_start + 1, figures.char_end - figures.char_start) != figures.quote

@@ -46,7 +46,7 @@ levels_by_article as (
         row_number() over (
             partition by article_id, company_id, subject_id, metric_id, period_id
             order by
-                array_position(['eq', 'range', 'approx'], qualifier) nulls last,
+                case qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 4 end,
                 char_start,
                 figure_id
         ) = 1
@@ -217,7 +217,7 @@ compared as (
 
     select * from across_periods
 
-    union all by name
+    union all
 
     select * from across_targets
 
@@ -294,12 +294,12 @@ final as (
         moved as left_value,
         moved_low as left_low,
         moved_high as left_high,
-        [earlier_figure_id, later_figure_id] as left_figure_ids,
+        {{ list_of(['earlier_figure_id', 'later_figure_id']) }} as left_figure_ids,
         shown as right_text,
         point as right_value,
         low as right_low,
         high as right_high,
-        [figure_id] as right_figure_ids
+        {{ list_of(['figure_id']) }} as right_figure_ids
     from moved
 
 )

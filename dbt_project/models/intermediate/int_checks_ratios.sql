@@ -69,7 +69,7 @@ final as (
         stated_point as right_value,
         stated_low as right_low,
         stated_high as right_high,
-        [stated_figure_id] as right_figure_ids
+        {{ list_of(['stated_figure_id']) }} as right_figure_ids
     from compared
     where preference = 1
 

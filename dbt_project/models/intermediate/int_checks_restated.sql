@@ -50,12 +50,12 @@ final as (
         chosen.point as left_value,
         chosen.value_low as left_low,
         chosen.value_high as left_high,
-        [chosen.figure_id] as left_figure_ids,
+        {{ list_of(['chosen.figure_id']) }} as left_figure_ids,
         others.shown as right_text,
         others.point as right_value,
         others.value_low as right_low,
         others.value_high as right_high,
-        [others.figure_id] as right_figure_ids
+        {{ list_of(['others.figure_id']) }} as right_figure_ids
     from chosen
     inner join figures as others
         on
@@ -84,7 +84,7 @@ final as (
                 and contains(others.sentence, others.metric_label)
             )
             or abs(chosen.value - others.value)
-            <= greatest(abs(chosen.value), abs(others.value)) / 10
+            <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
         )
         -- What one article calls the target may have been revised when the next is written.
         and (chosen.measure != 'target' or chosen.article_id = others.article_id)

@@ -85,7 +85,7 @@ resolved as (
 owned as (
 
     select
-        * exclude (owner_company_id),
+        * {{ without(['owner_company_id']) }},
         case own_subject_type
             when 'company' then subject_id
             when 'industry' then null
@@ -98,7 +98,7 @@ owned as (
 final as (
 
     select
-        * exclude (own_subject_type),
+        * {{ without(['own_subject_type']) }},
         -- An article may call a subject that the vocabulary does not know now a segment, now a
         -- product; it is one subject and has one type.
         first_value(own_subject_type) over (
@@ -111,7 +111,7 @@ final as (
 
         -- "Over 300 million" has a bound and no point.
         case
-            when qualifier = 'range' then {{ amount('value_low / 2 + value_high / 2') }}
+            when qualifier = 'range' then {{ amount('cast(value_low as double) / 2 + cast(value_high as double) / 2') }}
             when qualifier not in ('gt', 'lt') then value
         end as point,
 

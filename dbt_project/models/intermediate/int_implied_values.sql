@@ -51,7 +51,7 @@ paired as (
             when 'yoy' then periods.prior_year_period_id
             else periods.prior_period_id
         end as implied_period_id,
-        [levels.figure_id, movements.figure_id] as figure_ids
+        {{ list_of(['levels.figure_id', 'movements.figure_id']) }} as figure_ids
     from levels
     inner join movements
         on

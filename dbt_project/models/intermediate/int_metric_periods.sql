@@ -32,7 +32,7 @@ stated as (
         any_value(value) filter (where measure = 'growth' and comparison = 'qoq') as growth_qoq,
         any_value(value) filter (where measure = 'change' and comparison = 'yoy') as change_yoy,
         any_value(value) filter (where measure = 'change' and comparison = 'qoq') as change_qoq,
-        list(figure_id order by figure_id) as figure_ids
+        array_sort(array_agg(figure_id)) as figure_ids
     from measures
     group by all
 

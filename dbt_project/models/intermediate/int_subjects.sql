@@ -24,8 +24,8 @@ stated as (
     select
         company_id,
         subject_id,
-        any_value(subject_type order by figure_id) as subject_type,
-        any_value(subject_name order by figure_id) as subject_name
+        min_by(subject_type, figure_id) as subject_type,
+        min_by(subject_name, figure_id) as subject_name
     from figures
     group by all
 
@@ -157,10 +157,15 @@ ancestry as (
         company_id,
         subject_id,
         cast(max(distance) as integer) as depth,
-        list(
-            struct_pack(company_id := ancestor_company_id, subject_id := ancestor_subject_id)
-            order by distance
-        ) filter (where distance > 0) as ancestors
+        {{ collect(
+            struct_of({
+                'company_id': 'ancestor_company_id',
+                'subject_id': 'ancestor_subject_id',
+                'distance': 'distance',
+            }),
+            ['distance'],
+            'distance > 0'
+        ) }} as ancestors
     from lineage
     group by company_id, subject_id
 

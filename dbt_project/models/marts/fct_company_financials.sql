@@ -12,7 +12,7 @@ with metric_periods as (
     select * from {{ ref('int_metric_periods') }}
     where
         subject_type = 'company'
-        and list_contains({{ lines + margins }}, metric_id)
+        and metric_id in ('{{ (lines + margins) | join("', '") }}')
 
 ),
 
@@ -38,7 +38,7 @@ stated as (
         {{ pivot_metric(margin, ['value', 'low', 'high'], margin ~ '_stated') }},
         {%- endfor %}
         max_by(unit_id, metric_id) filter (where unit_id != 'ratio') as unit_id,
-        flatten(list(figure_ids)) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, period_id
 

@@ -67,7 +67,7 @@ final as (
 
     select
         *,
-        md5(cast(keyed as varchar)) as row_hash
+        md5({{ row_text('keyed') }}) as row_hash
     from keyed
 
 )

@@ -26,7 +26,7 @@ stated as (
         {{ pivot_metric('paying_users', level + movements + implied) }},
         {{ pivot_metric('avg_daily_time_spent_per_dau', level + ['growth_yoy'], 'daily_minutes') }},
         {{ pivot_metric('total_time_spent', ['growth_yoy']) }},
-        flatten(list(figure_ids)) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, subject_id, period_id
 
@@ -50,7 +50,7 @@ final as (
         {{ surrogate_key(["coalesce(company_id, 'none')"]) }} as company_key,
         {{ surrogate_key(['company_id', 'subject_id']) }} as subject_key,
         {{ surrogate_key(['period_id']) }} as period_key,
-        * exclude (dau_point, mau_point, dau_mau_exact),
+        * {{ without(['dau_point', 'mau_point', 'dau_mau_exact']) }},
         {{ round_to_bounds('dau_mau_exact', 'dau_mau_low', 'dau_mau_high') }} as dau_mau
     from engaged
 
