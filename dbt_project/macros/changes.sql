@@ -79,3 +79,16 @@
     {%- set of = relation ~ '.' if relation else '' -%}
     {{ of }}published_on desc nulls last, {{ of }}ingested_at desc, {{ of }}article_id
 {%- endmacro %}
+
+{#- Rows as one number, whatever their order: it changes with any of them. -#}
+{% macro fingerprint(columns) -%}
+    {{ adapter.dispatch('fingerprint', 'figurehouse')(columns) }}
+{%- endmacro %}
+
+{% macro default__fingerprint(columns) -%}
+    bit_xor(hash({{ columns | join(', ') }}))
+{%- endmacro %}
+
+{% macro spark__fingerprint(columns) -%}
+    bit_xor(xxhash64({{ columns | join(', ') }}))
+{%- endmacro %}

@@ -10,7 +10,7 @@ with articles as (
 
 ),
 
-figures as (
+resolved as (
 
     select * from {{ ref('int_resolved_figures') }}
 
@@ -25,7 +25,7 @@ found as (
         figures.article_id,
         any_value(articles.ingested_at) as ingested_at,
         count(*) as figures,
-        bit_xor(hash(figures.figure_id, figures.run_id)) as fingerprint
+        {{ fingerprint(['figures.figure_id', 'figures.run_id']) }} as fingerprint
     from {{ source('raw', 'figures') }} as figures
     inner join articles
         on figures.article_id = articles.article_id
@@ -39,7 +39,7 @@ taken as (
         article_id,
         any_value(ingested_at) as ingested_at,
         count(*) as figures,
-        bit_xor(hash(figure_id, run_id)) as fingerprint
+        {{ fingerprint(['figure_id', 'run_id']) }} as fingerprint
     from {{ standing }}
     group by article_id
 
@@ -71,7 +71,7 @@ final as (
     select
         article_id,
         company_id
-    from figures
+    from resolved
     where article_id in (select changed.article_id from changed)
 
 )
@@ -82,7 +82,7 @@ final as (
     select distinct
         article_id,
         company_id
-    from figures
+    from resolved
 
 )
 {%- endif %}
