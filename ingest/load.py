@@ -254,12 +254,9 @@ def _add_figures(
 def _not_there(
     con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str
 ) -> pl.DataFrame:
-    """Rows whose key is new; only those of the same articles are looked at, for keys name them."""
+    """Rows whose key is new. A key begins with its article's, so only theirs are looked at."""
     con.register("incoming", rows.select(pl.col("article_id").unique()))
-    there = con.sql(
-        f"select {key} from raw.{table} semi join incoming"
-        f" on {table}.article_id is not distinct from incoming.article_id"
-    ).pl()
+    there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
     con.unregister("incoming")
     return rows.join(there, on=key, how="anti")
 
