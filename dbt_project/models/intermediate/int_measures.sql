@@ -131,7 +131,6 @@ final as (
         case when is_in_points then {{ amount('cast(value_low as double) / 100') }} else value_low end as low,
         case when is_in_points then {{ amount('cast(value_high as double) / 100') }} else value_high end as high,
         shown,
-        quote,
         figure_id,
         article_id,
         confidence
