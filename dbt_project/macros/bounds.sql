@@ -2,18 +2,13 @@
     Interval arithmetic on decimals. A figure is a point with bounds: what the words allow. A null
     bound is an open side ("over 300 million" has no upper bound); it stays open through every sum
     and quotient below. Quotients go through DOUBLE, which DuckDB's `/` gives, and come back as
-    decimals: fifteen digits, many more than any stated figure has. One too large for the type is
+    decimals (`amount`): fifteen digits, many more than any stated figure has. One too large for the type is
     null, an open bound: an odd figure never stops a build.
 -#}
 
-{#- The amounts' type everywhere. -#}
-{% macro amount(expression) -%}
-    try_cast({{ expression }} as decimal(38, 8))
-{%- endmacro %}
-
 {#- numerator / denominator of two points; null unless the denominator is positive. -#}
 {% macro quotient(numerator, denominator) -%}
-    {{ amount('case when ' ~ denominator ~ ' > 0 then ' ~ numerator ~ ' / ' ~ denominator ~ ' end') }}
+    {{ amount('case when ' ~ denominator ~ ' > 0 then cast(' ~ numerator ~ ' as double) / ' ~ denominator ~ ' end') }}
 {%- endmacro %}
 
 {#- Lower bound of a quotient by a positive interval: the far end of it for a gain, the near for a loss. -#}
@@ -42,9 +37,7 @@
     case
         when {{ high }} > {{ low }} and {{ point }} is not null
             then
-                least(greatest({{ amount(
-                    'round(cast(' ~ point ~ ' as double), -cast(floor(log10(' ~ high ~ ' - ' ~ low ~ ')) as integer))'
-                ) }}, {{ low }}), {{ high }})
+                least(greatest({{ amount(round_to_width(point, high ~ ' - ' ~ low)) }}, {{ low }}), {{ high }})
         when {{ high }} = {{ low }} then {{ point }}
     end
 {%- endmacro %}
@@ -53,10 +46,10 @@
 {% macro readable(value, unit_id) -%}
     case
         when {{ value }} is null then null
-        when {{ unit_id }} = 'ratio' then format('{:.6g}%', cast({{ value }} as double) * 100)
-        when {{ unit_id }} = 'pp' then format('{:.6g}pp', cast({{ value }} as double))
-        when abs({{ value }}) >= 100000000 then format('{:.8g}亿', cast({{ value }} / 100000000 as double))
-        when abs({{ value }}) >= 10000 then format('{:.8g}万', cast({{ value }} / 10000 as double))
-        else format('{:.8g}', cast({{ value }} as double))
+        when {{ unit_id }} = 'ratio' then {{ significant('cast(' ~ value ~ ' as double) * 100', 6) }} || '%'
+        when {{ unit_id }} = 'pp' then {{ significant('cast(' ~ value ~ ' as double)', 6) }} || 'pp'
+        when abs({{ value }}) >= 100000000 then {{ significant('cast(' ~ value ~ ' as double) / 100000000', 8) }} || '亿'
+        when abs({{ value }}) >= 10000 then {{ significant('cast(' ~ value ~ ' as double) / 10000', 8) }} || '万'
+        else {{ significant('cast(' ~ value ~ ' as double)', 8) }}
     end
 {%- endmacro %}

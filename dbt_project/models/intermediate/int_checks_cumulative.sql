@@ -1,9 +1,13 @@
+{{ config(materialized='incremental') }}
+
 -- A longer period has at least what a shorter one within it has, of all that cannot be negative.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    where
+        measure = 'value'
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -48,12 +52,12 @@ final as (
         longer.point as left_value,
         longer.low as left_low,
         longer.high as left_high,
-        [longer.figure_id] as left_figure_ids,
+        {{ list_of(['longer.figure_id']) }} as left_figure_ids,
         shorter.period_id || ' ' || shorter.shown as right_text,
         shorter.point as right_value,
         shorter.low as right_low,
         shorter.high as right_high,
-        [shorter.figure_id] as right_figure_ids
+        {{ list_of(['shorter.figure_id']) }} as right_figure_ids
     from dated as longer
     inner join dated as shorter
         on

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- A stated growth or change is what two stated levels make it: this period against the one before,
 -- or a target against the target that it replaces. A level of the article that tells the movement
 -- goes before another article's.
@@ -15,7 +17,9 @@ measures as (
     from {{ ref('int_measures') }} as measures
     left join metrics
         on measures.metric_id = metrics.metric_id
-    where not coalesce(metrics.is_generic, false)
+    where
+        not coalesce(metrics.is_generic, false)
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -28,6 +32,7 @@ figures as (
     where
         not coalesce(metrics.is_generic, false)
         and abs(figures.value) < 1e24
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -46,7 +51,7 @@ levels_by_article as (
         row_number() over (
             partition by article_id, company_id, subject_id, metric_id, period_id
             order by
-                array_position(['eq', 'range', 'approx'], qualifier) nulls last,
+                case qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 4 end,
                 char_start,
                 figure_id
         ) = 1
@@ -217,7 +222,7 @@ compared as (
 
     select * from across_periods
 
-    union all by name
+    union all
 
     select * from across_targets
 
@@ -294,12 +299,12 @@ final as (
         moved as left_value,
         moved_low as left_low,
         moved_high as left_high,
-        [earlier_figure_id, later_figure_id] as left_figure_ids,
+        {{ list_of(['earlier_figure_id', 'later_figure_id']) }} as left_figure_ids,
         shown as right_text,
         point as right_value,
         low as right_low,
         high as right_high,
-        [figure_id] as right_figure_ids
+        {{ list_of(['figure_id']) }} as right_figure_ids
     from moved
 
 )

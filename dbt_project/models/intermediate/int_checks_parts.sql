@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- The segments of a company (or of a segment) add up to what it has: article by article, metric by
 -- metric, one breakdown (business, region, …) at a time.
 --
@@ -17,6 +19,7 @@ with figures as (
         and period_id is not null
         -- As in int_measures: sums of larger ones would overflow.
         and abs(value) < 1e24
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -30,6 +33,7 @@ metrics as (
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -49,7 +53,7 @@ stated as (
                 figures.metric_id,
                 figures.period_id
             order by
-                array_position(['eq', 'range', 'approx'], figures.qualifier) nulls last,
+                case figures.qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 4 end,
                 figures.char_start,
                 figures.figure_id
         ) = 1
@@ -63,9 +67,7 @@ lineage as (
         subject_id,
         breakdown,
         is_residual,
-        unnest(ancestors).company_id as ancestor_company_id,
-        unnest(ancestors).subject_id as ancestor_subject_id,
-        generate_subscripts(ancestors, 1) as distance
+        {{ each_of('ancestors') }} as ancestor
     from subjects
     -- Only segments of a known breakdown: what the vocabulary does not know may overlap anything.
     where breakdown is not null
@@ -87,14 +89,14 @@ placed as (
             and stated.company_id is not distinct from lineage.company_id
     inner join stated as whole
         on
-            lineage.ancestor_subject_id = whole.subject_id
-            and lineage.ancestor_company_id is not distinct from whole.company_id
+            lineage.ancestor.subject_id = whole.subject_id
+            and lineage.ancestor.company_id is not distinct from whole.company_id
             and stated.article_id = whole.article_id
             and stated.metric_id = whole.metric_id
             and stated.period_id = whole.period_id
             and stated.unit_id = whole.unit_id
     qualify
-        row_number() over (partition by stated.figure_id order by lineage.distance) = 1
+        row_number() over (partition by stated.figure_id order by lineage.ancestor.distance) = 1
 
 ),
 
@@ -130,7 +132,7 @@ choices as (
         whole_figure_id,
         breakdown,
         parts,
-        unnest(range(1, cast(pow(2, choosable) as bigint))) as choice
+        {{ each_of(numbers(1, 'cast(pow(2, choosable) as bigint)')) }} as choice
     from sizes
 
 ),
@@ -149,10 +151,10 @@ summed as (
         case when count(segments.value_high) = count(*) then sum(segments.value_high) end as high,
         sum(segments.value) as value,
         sum(segments.value) filter (where segments.is_residual) as residual,
-        list(segments.figure_id order by segments.size_rank) as figure_ids,
-        string_agg(
-            segments.subject_name || ' ' || segments.shown, ' + ' order by segments.size_rank
-        ) as parts_text
+        {{ collect('segments.figure_id', ['segments.size_rank']) }} as figure_ids,
+        {{ join_texts(
+            collect("segments.subject_name || ' ' || segments.shown", ['segments.size_rank']), ' + '
+        ) }} as parts_text
     from choices
     inner join segments
         on
@@ -184,7 +186,7 @@ compared as (
         coalesce(summed.low <= whole.value_high, true)
         and coalesce(summed.high >= whole.value_low, true) as meets,
         -- How far the sum may be off; what is looser than a fiftieth meets by chance.
-        coalesce((summed.high - summed.low) <= abs(whole.value) / 50, false) as is_tight
+        coalesce((summed.high - summed.low) <= abs(cast(whole.value as double)) / 50, false) as is_tight
     from summed
     inner join stated as whole
         on summed.whole_figure_id = whole.figure_id
@@ -238,7 +240,7 @@ final as (
         whole_point as right_value,
         whole_low as right_low,
         whole_high as right_high,
-        [whole_figure_id] as right_figure_ids
+        {{ list_of(['whole_figure_id']) }} as right_figure_ids
     from judged
     where reading is not null
     qualify

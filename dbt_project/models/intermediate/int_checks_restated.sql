@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- A measure that is stated more than once has one value.
 
 with metrics as (
@@ -16,6 +18,7 @@ figures as (
     where
         figures.period_id is not null
         and abs(figures.value) < 1e24
+        {{ of_changed_companies('and') }}
         -- A growth whose base is not said may be measured from anywhere.
         and (figures.measure in ('value', 'target') or figures.comparison is not null)
 
@@ -24,6 +27,7 @@ figures as (
 measures as (
 
     select * from {{ ref('int_measures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -50,12 +54,12 @@ final as (
         chosen.point as left_value,
         chosen.value_low as left_low,
         chosen.value_high as left_high,
-        [chosen.figure_id] as left_figure_ids,
+        {{ list_of(['chosen.figure_id']) }} as left_figure_ids,
         others.shown as right_text,
         others.point as right_value,
         others.value_low as right_low,
         others.value_high as right_high,
-        [others.figure_id] as right_figure_ids
+        {{ list_of(['others.figure_id']) }} as right_figure_ids
     from chosen
     inner join figures as others
         on
@@ -84,7 +88,7 @@ final as (
                 and contains(others.sentence, others.metric_label)
             )
             or abs(chosen.value - others.value)
-            <= greatest(abs(chosen.value), abs(others.value)) / 10
+            <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
         )
         -- What one article calls the target may have been revised when the next is written.
         and (chosen.measure != 'target' or chosen.article_id = others.article_id)

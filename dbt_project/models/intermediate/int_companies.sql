@@ -43,11 +43,15 @@ final as (
         false as is_inferred
     from companies
 
-    union all by name
+    union all
 
     select
         company_id,
         company_name,
+        null as company_name_en,
+        null as industry,
+        null as reporting_currency,
+        null as fiscal_year_end_month,
         true as is_inferred
     from inferred
 

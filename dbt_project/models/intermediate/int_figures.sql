@@ -1,148 +1,118 @@
--- Figures of the current articles, with every name resolved to a member of a dimension.
+{{ config(materialized='incremental') }}
 
-with figures as (
+-- depends_on: {{ ref('int_changes') }}
 
-    select * from {{ ref('stg_figures') }}
+-- Figures of the current articles, with what only the figures beside them tell.
+
+with resolved as (
+
+    select * from {{ ref('int_resolved_figures') }}
+    {%- if is_incremental() %}
+    where article_id in (select changes.article_id from {{ ref('int_changes') }} as changes)
+
+    union all by name
+
+    -- Of the companies that changed, the figures of articles that did not.
+    select * {{ without(['subject_type', 'is_contested']) }}
+    from {{ this }}
+    where
+        {{ company_has_changed() }}
+        and article_id not in (select changes.article_id from {{ ref('int_changes') }} as changes)
+    {%- endif %}
 
 ),
 
-articles as (
+-- An article may call a subject that the vocabulary does not know now a segment, now a product; it
+-- is one subject and has one type. (Few are called two things: only those are put in order, and no
+-- window has to carry all the figures' words.)
+called_differently as (
+
+    select
+        company_id,
+        subject_id
+    from resolved
+    group by company_id, subject_id
+    having min(own_subject_type) != max(own_subject_type)
+
+),
+
+subject_types as (
+
+    select
+        resolved.company_id,
+        resolved.subject_id,
+        resolved.own_subject_type as subject_type
+    from resolved
+    inner join called_differently
+        on
+            resolved.subject_id = called_differently.subject_id
+            and resolved.company_id is not distinct from called_differently.company_id
+    qualify
+        row_number() over (
+            partition by resolved.company_id, resolved.subject_id
+            order by
+                resolved.own_subject_type != 'company',
+                {{ latest_article_first('resolved') }},
+                resolved.char_start,
+                resolved.figure_id
+        ) = 1
+
+),
+
+-- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿 for the
+-- next"): what sets them apart is in its words, not in these columns.
+contested as (
 
     select
         article_id,
-        -- 1 is the latest.
-        row_number() over (
-            order by published_on desc nulls last, ingested_at desc, article_id asc
-        ) as recency
-    from {{ ref('stg_articles') }}
-    where is_current
-
-),
-
-companies as (
-
-    select * from {{ ref('stg_companies') }}
-
-),
-
-subjects as (
-
-    select * from {{ ref('stg_subjects') }}
-
-),
-
-resolved as (
-
-    select
-        figures.figure_id,
-        figures.article_id,
-        figures.run_id,
-        articles.recency as article_recency,
-
-        figures.char_start,
-        figures.char_end,
-        figures.quote,
-        figures.sentence_start,
-        figures.sentence_end,
-        figures.sentence,
-
-        -- What the vocabulary does not know keeps the article's own words for its id.
-        coalesce(figures.subject_id, figures.subject_name, 'unknown') as subject_id,
-        coalesce(figures.subject_name, figures.subject_id, 'unknown') as subject_name,
-        case
-            when companies.company_id is not null then 'company'
-            else coalesce(subjects.subject_type, figures.subject_type, 'unknown')
-        end as own_subject_type,
-        coalesce(subjects.company_id, figures.company_id) as owner_company_id,
-        coalesce(figures.metric_id, figures.metric_label, 'unknown') as metric_id,
-        coalesce(figures.metric_label, figures.metric_id, 'unknown') as metric_label,
-        figures.kind,
-        figures.comparison,
-
-        figures.value,
-        figures.value_low,
-        figures.value_high,
-        coalesce(figures.unit_id, 'unknown') as unit_id,
-        figures.qualifier,
-
-        figures.period_id,
-        figures.period_basis,
-
-        figures.attributed_to,
-        figures.rule_id,
-        figures.confidence,
-        figures.origin
-    from figures
-    inner join articles
-        on figures.article_id = articles.article_id
-    left join subjects
-        on figures.subject_id = subjects.subject_id
-    left join companies
-        on figures.subject_id = companies.company_id
-
-),
-
-owned as (
-
-    select
-        * exclude (owner_company_id),
-        case own_subject_type
-            when 'company' then subject_id
-            when 'industry' then null
-            else owner_company_id
-        end as company_id
+        sentence_start,
+        company_id,
+        subject_id,
+        metric_id,
+        kind,
+        comparison,
+        period_id,
+        unit_id
     from resolved
+    where kind != 'target'
+    group by
+        article_id,
+        sentence_start,
+        company_id,
+        subject_id,
+        metric_id,
+        kind,
+        comparison,
+        period_id,
+        unit_id
+    having max(value_low) > min(value_high)
 
 ),
 
 final as (
 
     select
-        * exclude (own_subject_type),
-        -- An article may call a subject that the vocabulary does not know now a segment, now a
-        -- product; it is one subject and has one type.
-        first_value(own_subject_type) over (
-            partition by company_id, subject_id
-            order by own_subject_type != 'company', article_recency, char_start, figure_id
-        ) as subject_type,
-
-        -- Levels and shares both say how much there is; the rest say how it moves or should be.
-        case when kind in ('level', 'share') then 'value' else kind end as measure,
-
-        -- "Over 300 million" has a bound and no point.
-        case
-            when qualifier = 'range' then {{ amount('value_low / 2 + value_high / 2') }}
-            when qualifier not in ('gt', 'lt') then value
-        end as point,
-
-        case qualifier
-            when 'gt' then '>'
-            when 'lt' then '<'
-            when 'approx' then '≈'
-            when 'range' then '≥'
-            else ''
-        end
-        || {{ readable('value', 'unit_id') }} as shown,
-
-        -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
-        -- for the next"): what sets them apart is in its words, not in these columns.
-        coalesce(kind != 'target' and max(value_low) over same > min(value_high) over same, false)
-            as is_contested
-    from owned
-    window
-        same as (
-            partition by
-                article_id,
-                sentence_start,
-                company_id,
-                subject_id,
-                metric_id,
-                kind,
-                comparison,
-                period_id,
-                unit_id
-        )
+        resolved.*,
+        coalesce(subject_types.subject_type, resolved.own_subject_type) as subject_type,
+        contested.article_id is not null as is_contested
+    from resolved
+    left join subject_types
+        on
+            resolved.subject_id = subject_types.subject_id
+            and resolved.company_id is not distinct from subject_types.company_id
+    left join contested
+        on
+            resolved.article_id = contested.article_id
+            and resolved.sentence_start is not distinct from contested.sentence_start
+            and resolved.company_id is not distinct from contested.company_id
+            and resolved.subject_id = contested.subject_id
+            and resolved.metric_id = contested.metric_id
+            and resolved.kind = contested.kind
+            and resolved.comparison is not distinct from contested.comparison
+            and resolved.period_id is not distinct from contested.period_id
+            and resolved.unit_id = contested.unit_id
 
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id, figure_id

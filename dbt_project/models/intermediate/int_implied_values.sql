@@ -1,9 +1,12 @@
+{{ config(materialized='incremental') }}
+
 -- What a level and its growth or change say about the period before, with the bounds carried
 -- through: 4.16亿 people, 800万 more than a quarter ago, were 4.08亿 then.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -51,7 +54,7 @@ paired as (
             when 'yoy' then periods.prior_year_period_id
             else periods.prior_period_id
         end as implied_period_id,
-        [levels.figure_id, movements.figure_id] as figure_ids
+        {{ list_of(['levels.figure_id', 'movements.figure_id']) }} as figure_ids
     from levels
     inner join movements
         on
@@ -113,3 +116,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id

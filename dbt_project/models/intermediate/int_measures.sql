@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- One value for each measure of a subject and period: what the calculations take.
 -- Where articles state a measure more than once: the company's reporting currency first, then
 -- the value told most often, the exact before the loose, the later article, the earlier place; or a
@@ -7,6 +9,7 @@
 with figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -25,15 +28,13 @@ units as (
 dated as (
 
     select
-        figures.* replace (
-            -- Only a movement is measured against something.
-            case when figures.measure in ('growth', 'change') then figures.comparison end
-                as comparison
-        ),
+        figures.* {{ without(['comparison']) }},
+        -- Only a movement is measured against something.
+        case when figures.measure in ('growth', 'change') then figures.comparison end as comparison,
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
         figures.measure = 'change' and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
-        coalesce(array_position(['eq', 'range', 'approx'], figures.qualifier), 9) as looseness,
+        case figures.qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 9 end as looseness,
         count(*) over (
             partition by
                 figures.company_id,
@@ -72,7 +73,7 @@ anchored as (
                 is_foreign asc,
                 times_told desc,
                 looseness asc,
-                article_recency asc,
+                {{ latest_article_first() }},
                 char_start asc,
                 figure_id asc
         )
@@ -105,7 +106,7 @@ ranked as (
                 is_other_thing,
                 looseness,
                 value_high - value_low nulls last,
-                article_recency,
+                {{ latest_article_first() }},
                 char_start,
                 figure_id
         ) as preference
@@ -125,12 +126,11 @@ final as (
         period_id,
         case when is_in_points then 'ratio' else unit_id end as unit_id,
         qualifier,
-        case when is_in_points then {{ amount('value / 100') }} else value end as value,
-        case when is_in_points then {{ amount('point / 100') }} else point end as point,
-        case when is_in_points then {{ amount('value_low / 100') }} else value_low end as low,
-        case when is_in_points then {{ amount('value_high / 100') }} else value_high end as high,
+        case when is_in_points then {{ amount('cast(value as double) / 100') }} else value end as value,
+        case when is_in_points then {{ amount('cast(point as double) / 100') }} else point end as point,
+        case when is_in_points then {{ amount('cast(value_low as double) / 100') }} else value_low end as low,
+        case when is_in_points then {{ amount('cast(value_high as double) / 100') }} else value_high end as high,
         shown,
-        quote,
         figure_id,
         article_id,
         confidence
@@ -140,3 +140,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id

@@ -8,9 +8,8 @@ with figures as (
 
 stated_years as (
 
-    select cast(period_id[1:4] as integer) as year
+    select cast(nullif(regexp_extract(period_id, '^(19|20)[0-9]{2}', 0), '') as integer) as year
     from figures
-    where regexp_matches(period_id, '^(19|20)[0-9]{2}')
 
 ),
 
@@ -18,14 +17,12 @@ years as (
 
     -- One year more before the first stated one: growth points back to it. (least and greatest
     -- pass over a null, that is, over no stated year at all.)
-    select
-        unnest(
-            range(
-                least(min(year) - 1, {{ var('first_year') }}),
-                greatest(max(year), {{ var('last_year') }}) + 1
-            )
-        ) as year
-    from stated_years
+    select numbers.year
+    from range(1899, 2101) as numbers (year)
+    cross join (select min(year) as first_year, max(year) as last_year from stated_years) as stated
+    where
+        numbers.year >= least(stated.first_year - 1, {{ var('first_year') }})
+        and numbers.year <= greatest(stated.last_year, {{ var('last_year') }})
 
 ),
 
@@ -55,13 +52,13 @@ shapes as (
     union all
 
     select
-        format('-{:02d}', month) as suffix,
+        '-' || lpad(cast(month as string), 2, '0') as suffix,
         'month' as period_type,
         month - 1 as offset_months,
         1 as months,
-        format('年{}月', month) as label_zh,
-        format('M{:02d} ', month) as label_en
-    from (select unnest(range(1, 13)) as month) as months_of_a_year
+        '年' || month || '月' as label_zh,
+        'M' || lpad(cast(month as string), 2, '0') || ' ' as label_en
+    from range(1, 13) as months_of_a_year (month)
 
 ),
 
@@ -74,11 +71,12 @@ periods as (
         years.year || shapes.suffix as period_id,
         years.year || shapes.label_zh as period_label_zh,
         shapes.label_en || years.year as period_label_en,
-        cast(make_date(cast(years.year as integer), 1, 1) + to_months(shapes.offset_months) as date)
+        make_date(cast(years.year as integer), cast(shapes.offset_months + 1 as integer), 1)
             as starts_on,
-        cast(
-            make_date(cast(years.year as integer), 1, 1)
-            + to_months(shapes.offset_months + shapes.months) - interval 1 day as date
+        last_day(
+            make_date(
+                cast(years.year as integer), cast(shapes.offset_months + shapes.months as integer), 1
+            )
         ) as ends_on
     from years
     cross join shapes

@@ -1,10 +1,14 @@
+{{ config(materialized='incremental') }}
+
 -- Ratios recomputed from their parts: margins (part and whole of one subject) and shares (a
 -- subject's part of what any of its ancestors has), as the metric dimension says.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    where
+        measure = 'value'
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -22,6 +26,17 @@ metrics as (
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
+
+),
+
+ancestors as (
+
+    select
+        company_id,
+        subject_id,
+        {{ each_of('ancestors') }} as ancestor
+    from subjects
 
 ),
 
@@ -42,10 +57,10 @@ wholes as (
         company_id,
         subject_id,
         'parent' as scope,
-        unnest(ancestors).company_id as whole_company_id,
-        unnest(ancestors).subject_id as whole_subject_id,
-        generate_subscripts(ancestors, 1) as distance
-    from subjects
+        ancestor.company_id as whole_company_id,
+        ancestor.subject_id as whole_subject_id,
+        ancestor.distance
+    from ancestors
 
 ),
 
@@ -65,7 +80,7 @@ final as (
         {{ quotient_high('parts.high', 'whole.low', 'whole.high') }} as high,
         parts.shown as part_shown,
         whole.shown as whole_shown,
-        [parts.figure_id, whole.figure_id] as figure_ids
+        {{ list_of(['parts.figure_id', 'whole.figure_id']) }} as figure_ids
     from metrics
     inner join measures as parts
         on metrics.numerator_metric_id = parts.metric_id

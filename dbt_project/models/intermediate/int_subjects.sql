@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- Everything that can be measured, as a tree: a subject of a company under its parent.
 -- A generic segment (live_streaming) becomes one member for each company that has a figure of it.
 
@@ -10,12 +12,14 @@ with recursive subjects as (
 companies as (
 
     select * from {{ ref('int_companies') }}
+    {{ of_changed_companies() }}
 
 ),
 
 figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -24,8 +28,8 @@ stated as (
     select
         company_id,
         subject_id,
-        any_value(subject_type order by figure_id) as subject_type,
-        any_value(subject_name order by figure_id) as subject_name
+        min_by(subject_type, figure_id) as subject_type,
+        min_by(subject_name, figure_id) as subject_name
     from figures
     group by all
 
@@ -44,7 +48,9 @@ members as (
         company_id,
         subject_id
     from subjects
-    where company_id is not null or subject_type = 'industry'
+    where
+        (company_id is not null or subject_type = 'industry')
+        {{ of_changed_companies('and') }}
 
     union
 
@@ -157,10 +163,15 @@ ancestry as (
         company_id,
         subject_id,
         cast(max(distance) as integer) as depth,
-        list(
-            struct_pack(company_id := ancestor_company_id, subject_id := ancestor_subject_id)
-            order by distance
-        ) filter (where distance > 0) as ancestors
+        {{ collect(
+            struct_of({
+                'company_id': 'ancestor_company_id',
+                'subject_id': 'ancestor_subject_id',
+                'distance': 'distance',
+            }),
+            ['distance'],
+            'distance > 0'
+        ) }} as ancestors
     from lineage
     group by company_id, subject_id
 

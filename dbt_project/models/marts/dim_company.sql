@@ -8,13 +8,16 @@ members as (
 
     select * from companies
 
-    union all by name
+    union all
 
     -- An industry's figures are no company's; they point here.
     select
         'none' as company_id,
         '无' as company_name,
         'No company' as company_name_en,
+        null as industry,
+        null as reporting_currency,
+        null as fiscal_year_end_month,
         false as is_inferred
 
 ),

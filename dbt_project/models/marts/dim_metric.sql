@@ -14,7 +14,7 @@ inferred as (
 
     select
         figures.metric_id,
-        any_value(figures.metric_label order by figures.figure_id) as metric_name,
+        min_by(figures.metric_label, figures.figure_id) as metric_name,
         -- Growth is told in ratios whatever grows; a level's unit is the metric's.
         min(figures.unit_id) filter (where figures.measure in ('value', 'target')) as unit_id,
         case
@@ -36,16 +36,24 @@ members as (
         false as is_inferred
     from metrics
 
-    union all by name
+    union all
 
     -- Nothing is known of these but what the article says: they are neither added up nor ranked.
     select
-        *,
+        metric_id,
+        metric_name,
+        null as metric_name_en,
+        unit_id,
+        value_kind,
         'any' as subject_level,
         'non_additive' as additivity,
         'neutral' as better_is,
         true as can_be_negative,
         true as is_generic,
+        null as numerator_metric_id,
+        null as denominator_metric_id,
+        null as denominator_scope,
+        null as definition,
         true as is_inferred
     from inferred
 

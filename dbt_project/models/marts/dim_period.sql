@@ -17,21 +17,33 @@ members as (
         false as is_inferred
     from periods
 
-    union all by name
+    union all
 
     -- Figures whose period the article leaves open point here.
     select
         'unstated' as period_id,
         'unstated' as period_type,
+        null as calendar_year,
+        null as months,
+        null as starts_on,
+        null as ends_on,
+        null as prior_year_period_id,
+        null as prior_period_id,
         '未说明' as period_label_zh,
         'Not stated' as period_label_en,
         false as is_inferred
 
-    union all by name
+    union all
 
     select distinct
         figures.period_id,
         'other' as period_type,
+        null as calendar_year,
+        null as months,
+        null as starts_on,
+        null as ends_on,
+        null as prior_year_period_id,
+        null as prior_period_id,
         figures.period_id as period_label_zh,
         figures.period_id as period_label_en,
         true as is_inferred

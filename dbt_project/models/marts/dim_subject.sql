@@ -1,6 +1,9 @@
+{{ config(materialized='incremental') }}
+
 with subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 

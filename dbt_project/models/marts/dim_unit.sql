@@ -17,14 +17,14 @@ members as (
         false as is_inferred
     from units
 
-    union all by name
+    union all
 
     select distinct
         figures.unit_id,
         'other' as dimension,
         figures.unit_id as unit_name,
         figures.unit_id as unit_name_en,
-        {{ amount(1) }} as multiplier,
+        cast(1 as decimal(38, 8)) as multiplier,
         true as is_inferred
     from figures
     left join units

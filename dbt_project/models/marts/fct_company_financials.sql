@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 {%- set lines = [
     'revenue', 'gross_profit', 'operating_profit', 'adjusted_operating_profit',
     'net_profit', 'net_profit_attributable', 'adjusted_net_profit',
@@ -12,14 +14,17 @@ with metric_periods as (
     select * from {{ ref('int_metric_periods') }}
     where
         subject_type = 'company'
-        and list_contains({{ lines + margins }}, metric_id)
+        and metric_id in ('{{ (lines + margins) | join("', '") }}')
+        {{ of_changed_companies('and') }}
 
 ),
 
 ratios as (
 
     select * from {{ ref('int_ratios') }}
-    where scope = 'self'
+    where
+        scope = 'self'
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -38,7 +43,7 @@ stated as (
         {{ pivot_metric(margin, ['value', 'low', 'high'], margin ~ '_stated') }},
         {%- endfor %}
         max_by(unit_id, metric_id) filter (where unit_id != 'ratio') as unit_id,
-        flatten(list(figure_ids)) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, period_id
 
@@ -101,3 +106,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id

@@ -1,40 +1,49 @@
+{{ config(materialized='incremental') }}
+
 with checks as (
 
     select * from {{ ref('int_checks_parts') }}
+    {{ of_changed_companies() }}
 
-    union all by name
+    union all
 
     select * from {{ ref('int_checks_ratios') }}
+    {{ of_changed_companies() }}
 
-    union all by name
+    union all
 
     select * from {{ ref('int_checks_movements') }}
+    {{ of_changed_companies() }}
 
-    union all by name
+    union all
 
     select * from {{ ref('int_checks_cumulative') }}
+    {{ of_changed_companies() }}
 
-    union all by name
+    union all
 
     select * from {{ ref('int_checks_restated') }}
+    {{ of_changed_companies() }}
 
 ),
 
 figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 
 metrics as (
 
-    select * from {{ ref('dim_metric') }}
+    select * from {{ ref('stg_metrics') }}
 
 ),
 
@@ -43,7 +52,7 @@ judged as (
     select
         *,
         {{ surrogate_key(['check_type', 'left_figure_ids', 'right_figure_ids']) }} as check_key,
-        list_concat(left_figure_ids, right_figure_ids) as figure_ids,
+        left_figure_ids || right_figure_ids as figure_ids,
 
         -- Do the points agree as stated? Of two bounds without a point no more can be asked than
         -- that they meet.
@@ -77,7 +86,7 @@ citations as (
 
     select
         check_key,
-        unnest(figure_ids) as figure_id
+        {{ each_of('figure_ids') }} as figure_id
     from judged
 
 ),
@@ -86,8 +95,8 @@ cited as (
 
     select
         citations.check_key,
-        list(distinct figures.article_id order by figures.article_id) as article_ids,
-        list(figures.quote order by figures.article_id, figures.char_start, figures.figure_id)
+        array_sort(array_agg(distinct figures.article_id)) as article_ids,
+        {{ collect('figures.quote', ['figures.article_id', 'figures.char_start', 'figures.figure_id']) }}
             as quotes,
         min(figures.confidence) as confidence,
         bool_or(figures.is_contested) as is_contested
@@ -112,20 +121,24 @@ final as (
         judged.metric_id,
         judged.period_id,
         concat_ws(
-            ' ', subjects.subject_name, metrics.metric_name, judged.period_id
+            ' ',
+            subjects.subject_name,
+            coalesce(metrics.metric_name, judged.metric_id),
+            judged.period_id
         ) || ': ' || judged.statement as description,
         judged.left_text,
-        {{ amount('judged.left_value') }} as left_value,
-        {{ amount('judged.left_low') }} as left_low,
-        {{ amount('judged.left_high') }} as left_high,
+        cast(judged.left_value as decimal(38, 8)) as left_value,
+        cast(judged.left_low as decimal(38, 8)) as left_low,
+        cast(judged.left_high as decimal(38, 8)) as left_high,
         judged.relation,
         judged.right_text,
-        {{ amount('judged.right_value') }} as right_value,
-        {{ amount('judged.right_low') }} as right_low,
-        {{ amount('judged.right_high') }} as right_high,
-        {{ amount('judged.left_value - judged.right_value') }} as difference,
+        cast(judged.right_value as decimal(38, 8)) as right_value,
+        cast(judged.right_low as decimal(38, 8)) as right_low,
+        cast(judged.right_high as decimal(38, 8)) as right_high,
+        cast(judged.left_value - judged.right_value as decimal(38, 8)) as difference,
         {{ amount(
-            '(judged.left_high - judged.left_low) / 2 + (judged.right_high - judged.right_low) / 2'
+            'cast(judged.left_high - judged.left_low as double) / 2'
+            ~ ' + cast(judged.right_high - judged.right_low as double) / 2'
         ) }} as tolerance,
         case
             when not judged.bounds_meet then 'contradicts'
@@ -143,7 +156,7 @@ final as (
         on
             judged.subject_id = subjects.subject_id
             and judged.company_id is not distinct from subjects.company_id
-    inner join metrics
+    left join metrics
         on judged.metric_id = metrics.metric_id
     -- A sentence that tells two such figures may hold the one that fits: nothing is proven.
     where judged.bounds_meet or not coalesce(cited.is_contested, false)
@@ -151,3 +164,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id, check_key

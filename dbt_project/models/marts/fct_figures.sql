@@ -1,26 +1,13 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='figure_id',
-        on_schema_change='append_new_columns',
-        post_hook="
-            delete from {{ this }}
-            where figure_id not in (select figure_id from {{ ref('int_figures') }})
-        ",
-    )
-}}
-
--- A figure is written when it is new or differs from what is here (the vocabulary may have learnt
--- its subject since); one that the current articles no longer have is deleted by the hook.
+{{ config(materialized='incremental') }}
 
 with figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
-keyed as (
+final as (
 
     select
         figure_id,
@@ -61,18 +48,7 @@ keyed as (
         run_id
     from figures
 
-),
-
-final as (
-
-    select
-        *,
-        md5(cast(keyed as varchar)) as row_hash
-    from keyed
-
 )
 
+-- In the order of int_figures: by company and period.
 select * from final
-{% if is_incremental() %}
-where row_hash not in (select written.row_hash from {{ this }} as written)
-{% endif %}

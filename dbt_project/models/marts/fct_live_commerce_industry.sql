@@ -23,7 +23,7 @@ commerce as (
     from metric_periods
     where
         subject_type = 'industry'
-        and (metric_id = 'transaction_value' or regexp_matches(subject_id, 'commerce|retail|电商|零售'))
+        and (metric_id = 'transaction_value' or regexp_extract(subject_id, 'commerce|retail|电商|零售', 0) != '')
     group by subject_id
 
 ),
@@ -36,7 +36,7 @@ industries as (
         {{ pivot_metric('transaction_value', columns) }},
         {{ pivot_metric('penetration_rate', columns) }},
         any_value(unit_id) filter (where metric_id = 'transaction_value') as unit_id,
-        flatten(list(figure_ids)) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     where
         subject_type = 'industry'
@@ -75,37 +75,48 @@ platforms as (
 
 ),
 
+paired as (
+
+    select
+        platforms.*,
+        dated.subject_id as industry_id,
+        dated.period_id as industry_period_id,
+        case
+            when platforms.period_id = dated.period_id then 'same'
+            when platforms.starts_on <= dated.ends_on and platforms.ends_on >= dated.starts_on
+                then 'overlapping'
+            when platforms.starts_on > dated.ends_on then 'later'
+            else 'earlier'
+        end as period_relation
+    from dated
+    cross join platforms
+
+),
+
 beside as (
 
     select
-        dated.subject_id,
-        dated.period_id,
-        list(
-            struct_pack(
-                company_id := platforms.company_id,
-                subject_id := platforms.subject_id,
-                period_id := platforms.period_id,
-                period_relation := case
-                    when platforms.period_id = dated.period_id then 'same'
-                    when
-                        platforms.starts_on <= dated.ends_on
-                        and platforms.ends_on >= dated.starts_on
-                        then 'overlapping'
-                    when platforms.starts_on > dated.ends_on then 'later'
-                    else 'earlier'
-                end,
-                gmv := platforms.value,
-                gmv_low := platforms.low,
-                gmv_high := platforms.high,
-                gmv_growth_yoy := platforms.growth_yoy,
-                unit_id := platforms.unit_id
-            )
-            order by
-                platforms.company_id, platforms.subject_id, platforms.starts_on, platforms.ends_on
-        ) as platform_gmv
-    from dated
-    cross join platforms
-    group by dated.subject_id, dated.period_id
+        paired.industry_id as subject_id,
+        paired.industry_period_id as period_id,
+        {{ collect(
+            struct_of({
+                'company_id': 'paired.company_id',
+                'subject_id': 'paired.subject_id',
+                'period_id': 'paired.period_id',
+                'period_relation': 'paired.period_relation',
+                'gmv': 'paired.value',
+                'gmv_low': 'paired.low',
+                'gmv_high': 'paired.high',
+                'gmv_growth_yoy': 'paired.growth_yoy',
+                'unit_id': 'paired.unit_id',
+            }),
+            [
+                'paired.company_id', 'paired.subject_id', 'paired.starts_on', 'paired.ends_on',
+                'paired.period_id',
+            ]
+        ) }} as platform_gmv
+    from paired
+    group by paired.industry_id, paired.industry_period_id
 
 ),
 

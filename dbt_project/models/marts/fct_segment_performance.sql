@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set growth = ['growth_yoy', 'growth_qoq'] -%}
 {%- set prior_year = ['implied_prior_year', 'implied_prior_year_low', 'implied_prior_year_high'] -%}
@@ -11,18 +13,21 @@ with metric_periods as (
     where
         subject_type not in ('company', 'industry')
         and metric_id in ('revenue', 'revenue_share', 'operating_profit', 'gmv')
+        {{ of_changed_companies('and') }}
 
 ),
 
 ratios as (
 
     select * from {{ ref('int_ratios') }}
+    {{ of_changed_companies() }}
 
 ),
 
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -50,8 +55,8 @@ stated as (
         {{ pivot_metric('revenue_share', level) }},
         {{ pivot_metric('operating_profit', level + ['growth_yoy']) }},
         {{ pivot_metric('gmv', level + ['growth_yoy'] + prior_year) }},
-        max_by(unit_id, metric_id) filter (where metric_id != 'revenue_share') as unit_id,
-        flatten(list(figure_ids)) as figure_ids
+        max_by(unit_id, metric_id) filter (where metric_id != 'revenue_share' and unit_id is not null) as unit_id,
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, subject_id, period_id
 
@@ -79,3 +84,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id

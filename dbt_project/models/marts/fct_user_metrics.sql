@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set movements = ['growth_yoy', 'growth_qoq', 'change_yoy', 'change_qoq'] -%}
 {%- set implied = [
@@ -12,6 +14,7 @@ with metric_periods as (
         metric_id in (
             'dau', 'mau', 'paying_users', 'avg_daily_time_spent_per_dau', 'total_time_spent'
         )
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -26,7 +29,7 @@ stated as (
         {{ pivot_metric('paying_users', level + movements + implied) }},
         {{ pivot_metric('avg_daily_time_spent_per_dau', level + ['growth_yoy'], 'daily_minutes') }},
         {{ pivot_metric('total_time_spent', ['growth_yoy']) }},
-        flatten(list(figure_ids)) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, subject_id, period_id
 
@@ -50,10 +53,11 @@ final as (
         {{ surrogate_key(["coalesce(company_id, 'none')"]) }} as company_key,
         {{ surrogate_key(['company_id', 'subject_id']) }} as subject_key,
         {{ surrogate_key(['period_id']) }} as period_key,
-        * exclude (dau_point, mau_point, dau_mau_exact),
+        * {{ without(['dau_point', 'mau_point', 'dau_mau_exact']) }},
         {{ round_to_bounds('dau_mau_exact', 'dau_mau_low', 'dau_mau_high') }} as dau_mau
     from engaged
 
 )
 
 select * from final
+order by company_id, period_id, subject_id

@@ -49,17 +49,50 @@ user_metrics as (
 unioned as (
 
     select
-        *,
+        company_key,
+        period_key,
+        subject_id,
+        unit_id,
+        revenue,
+        revenue_growth_yoy,
+        operating_profit,
+        adjusted_net_profit,
+        null as gmv,
+        null as gmv_growth_yoy,
+        null as dau,
+        null as mau,
         'company' as part
     from company_financials
-    union all by name
+    union all
     select
-        *,
+        company_key,
+        period_key,
+        subject_id,
+        unit_id,
+        revenue,
+        revenue_growth_yoy,
+        operating_profit,
+        null as adjusted_net_profit,
+        gmv,
+        gmv_growth_yoy,
+        null as dau,
+        null as mau,
         'segment' as part
     from segment_performance
-    union all by name
+    union all
     select
-        *,
+        company_key,
+        period_key,
+        subject_id,
+        null as unit_id,
+        null as revenue,
+        null as revenue_growth_yoy,
+        null as operating_profit,
+        null as adjusted_net_profit,
+        null as gmv,
+        null as gmv_growth_yoy,
+        dau,
+        mau,
         'users' as part
     from user_metrics
 
@@ -84,8 +117,8 @@ final as (
         facts.dau,
         facts.mau,
         totals.revenue as company_revenue,
-        cast(facts.revenue / nullif(1 + facts.revenue_growth_yoy, 0) as double) as revenue_before,
-        cast(facts.gmv / nullif(1 + facts.gmv_growth_yoy, 0) as double) as gmv_before
+        cast(facts.revenue as double) / nullif(1 + facts.revenue_growth_yoy, 0) as revenue_before,
+        cast(facts.gmv as double) / nullif(1 + facts.gmv_growth_yoy, 0) as gmv_before
     from unioned as facts
     inner join {{ ref('dim_company') }} as companies
         on facts.company_key = companies.company_key

@@ -3,5 +3,6 @@
 
 -- The days that MetricFlow lays figures over.
 
-select cast(range as date) as day
-from range(date '{{ first }}', date '{{ last }}' + 1, interval 1 day)
+select date '{{ first }}' + cast(days.nr as integer) as day
+from range(0, 366 * {{ var('last_year') - var('first_year') + 1 }}) as days (nr)
+where date '{{ first }}' + cast(days.nr as integer) <= date '{{ last }}'

@@ -1,0 +1,71 @@
+{#- How dbt itself works on Spark, where that differs from what this project takes for granted. -#}
+
+{#- Contracts and seeds name types in DuckDB's words. -#}
+{% macro spark_type(type) -%}
+    {%- set type = type | trim | lower -%}
+    {%- if type.endswith('[]') -%}
+        array<{{ spark_type(type[:-2]) }}>
+    {%- elif type.startswith('struct(') -%}
+        struct<{{ type[7:-1] | replace('varchar', 'string') }}>
+    {%- else -%}
+        {{ {'varchar': 'string', 'integer': 'int', 'timestamp': 'timestamp_ntz'}.get(type, type) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__cast(field, type) -%}
+    cast({{ field }} as {{ spark_type(type) }})
+{%- endmacro %}
+
+{#- dbt-spark puts a seed's text between quotes as it is; an apostrophe would end it. -#}
+{% macro spark__create_csv_table(model, agate_table) -%}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set sql -%}
+        create table {{ this.render() }} {{ file_format_clause() }} as
+        select
+            {%- for name in agate_table.column_names %}
+            cast({{ name }} as {{ spark_type(types.get(name, adapter.convert_type(agate_table, loop.index0))) }})
+                as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from (
+            values
+            {%- for row in agate_table.rows %}
+            (
+                {%- for cell in row -%}
+                    {%- if cell is none -%} null
+                    {%- else -%} '{{ cell | string | replace("\\", "\\\\") | replace("'", "\\'") }}'
+                    {%- endif -%}
+                    {{ ', ' if not loop.last }}
+                {%- endfor -%}
+            ){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as seed ({{ agate_table.column_names | join(', ') }})
+    {%- endset -%}
+    {% call statement('_') %}{{ sql }}{% endcall %}
+    {{ return(sql) }}
+{%- endmacro %}
+
+{% macro spark__load_csv_rows(model, agate_table) -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{#-
+    Parquet tables have no rows that can be replaced: what is incremental in DuckDB is built whole.
+    Its hooks go too, for they only keep an old table true.
+-#}
+{% materialization incremental, adapter='spark' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set old_relation = adapter.get_relation(database=database, schema=schema, identifier=this.identifier) -%}
+    {% if old_relation is not none %}
+        {{ adapter.drop_relation(old_relation) }}
+    {% endif %}
+    {% call statement('main') %}
+        {{ create_table_as(false, target_relation, compiled_code) }}
+    {% endcall %}
+    {% do persist_docs(target_relation, model) %}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{% macro is_incremental() -%}
+    {#- A unit test has no table that it could add to. -#}
+    {{ return(false if target.type == 'spark' or this is none else dbt.is_incremental()) }}
+{%- endmacro %}
