@@ -309,15 +309,16 @@ def _metric_traits() -> pl.DataFrame:
 def _in_reading_order(sentences: pl.DataFrame) -> pl.DataFrame:
     """Tokens, terms, marked names and clause ends: sentence_nr, start, end, match, role, term_nr.
 
-    They are sorted by where they start; of those that start together the longest is first.
+    They are sorted by where they start; of those that start together the longest is first, and of
+    those that are as long the word: 361度 is a company.
     """
     where = ["sentence_nr", "start", "end", "match"]
     found = [
+        _find_terms(sentences, _lexicon().words),
+        _find_terms(sentences, _lexicon().market),
         find_tokens(sentences, "sentence_nr", "norm").rename(
             {"token": "match", "token_class": "role"}
         ),
-        _find_terms(sentences, _lexicon().words),
-        _find_terms(sentences, _lexicon().market),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
     ]
@@ -647,7 +648,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """default_year, default_part, one row an article: the reporting period that it is about."""
     looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
     reported = periods.filter(
-        looks_back, ~pl.col("part").is_in(["SAME", "QUARTER"]).fill_null(False)
+        looks_back, ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False)
     )
     whole_year = pl.col("part").ne_missing("FY")
     stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")

@@ -19,7 +19,13 @@ _PART = (
     r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
     rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报|[一三]季报"
 )
+# 截至2025年9月30日止三个月: a stretch by its end.
+_STRETCH = (
+    r"[三六九369]\s?个\s?月|(?:十二|1[02])\s?个\s?月|季度|季|半年度?|(?:财政?|会计)?年度|财年"
+)
+_CLOSING = rf"{_YEAR}\s?年\s?{_MONTH}{_DAY}\s?止的?\s?(?:上述)?(?:{_STRETCH})"
 PATTERN = (
+    rf"{_CLOSING}|"
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
     r"|(?:FY)?20[0-9]{2}\s?(?:Q[1-4]|H[12])|2[0-9]Q[1-4]|(?:Q[1-4]|[1-4]Q|H[12]|[12]H)\s?(?:FY)?(?:20)?2[0-9]"
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
@@ -38,7 +44,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
 
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
-    year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter) or null;
+    year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter), OWN (a stretch that
+    is none of the calendar's) or null;
     fiscal: a company's own year (2026财年). A point in time (11月13日, 9月底) has no part.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
@@ -54,10 +61,27 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     last_month = text.str.extract(r"1月?份?[-–—~至到]([0-9]+|十2)月").fill_null(
         text.str.extract(r"[前头首]([369])个?月")
     )
+    # The month that a stretch closes with, and how long it is.
+    closing = text.str.extract_groups(
+        r"年([0-9]+|十2?1?)月[0-9十]+[日号]止的?(?:(3个月|季)|(6个月|半年)|(9个月)|(12个月|十2个月|(?:财政?|会计)?年度|财年))"
+    ).struct
+    month = closing.field("1").replace_strict({"十2": "12", "十": "10"}, default=closing.field("1"))
+    closed = (
+        pl.when(closing.field("2").is_not_null())
+        .then(month.replace_strict({"3": "Q1", "6": "Q2", "9": "Q3", "12": "Q4"}, default="OWN"))
+        .when(closing.field("3").is_not_null())
+        .then(month.replace_strict({"6": "H1", "12": "H2"}, default="OWN"))
+        .when(closing.field("4").is_not_null())
+        .then(month.replace_strict({"9": "9M"}, default="OWN"))
+        .when(closing.field("5").is_not_null())
+        .then(month.replace_strict({"12": "FY"}, default="OWN"))
+    )
     by_month = {"3": "Q1", "6": "H1", "9": "9M", "12": "FY", "十2": "FY"}
     part = (
         pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
         .then(pl.lit("SAME"))
+        .when(closed.is_not_null())
+        .then(closed)
         .when(text.str.contains("[前头首]3个?季"))
         .then(pl.lit("9M"))
         .when(last_month.is_not_null())
@@ -94,5 +118,5 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .otherwise(0)
         .alias("quarter_offset"),
         part.alias("part"),
-        text.str.contains("财政?年|会计年|FY|财季|半财年").alias("fiscal"),
+        (text.str.contains("财政?年|会计年|FY|财季|半财年") & closed.is_null()).alias("fiscal"),
     ]

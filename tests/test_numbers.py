@@ -238,6 +238,8 @@ def test_any_jumble_is_read_without_fault_and_at_its_place(texts):
         ("¥1,280", "1280", "CNY"),
         ("负百分之四点四", "-0.044", "ratio"),
         ("-17%", "-0.17", "ratio"),
+        ("996%", "9.96", "ratio"),
+        ("996.8亿元", "99680000000", "CNY"),
         ("两小时", "120", "minutes"),
         # broken forms that leave one reading
         ("百之百", "1", "ratio"),
@@ -248,6 +250,17 @@ def test_fixed_readings(text, value, unit):
     read = read_numbers(pl.Series([f"约{text}。"]))
     assert read["value"].to_list() == [Decimal(value)]
     assert read["unit_id"].to_list() == [unit]
+
+
+@pytest.mark.parametrize("amount", ["十亿元", "9.49亿美元", "三万七千二百六十四亿元", "11.82万名"])
+def test_a_growth_to_an_amount_is_no_range(amount):
+    ratio, level = read_numbers(pl.Series([f"增长百分之三十三点九八至{amount}"])).iter_rows(
+        named=True
+    )
+    assert (ratio["value"], ratio["upper"]) == (Decimal("0.3398"), None)
+    assert level["token"] == amount
+    (whole,) = read_numbers(pl.Series(["增长百分之五至八，"])).iter_rows(named=True)
+    assert (whole["value"], whole["upper"]) == (Decimal("0.05"), Decimal("0.08"))
 
 
 def test_broken_forms_are_read_with_less_confidence():

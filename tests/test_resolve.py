@@ -80,6 +80,12 @@ def test_quote_and_number_stand_at_their_spans():
         ("市场规模的复合增长率为12%。", "growth", "cagr", "0.12", "ratio"),
         ("单次生成的成本较上一代降低20%。", "growth", "prior_version", "-0.2", "ratio"),
         ("经营利润2.3亿元，同比下降五成。", "growth", "yoy", "-0.5", "ratio"),
+        ("营收同比走低8%。", "growth", "yoy", "-0.08", "ratio"),
+        ("营收同比增长不到8%。", "growth", "yoy", "0.08", "ratio"),
+        ("毛利率还不到8%。", "share", None, "0.08", "ratio"),
+        ("净利率-5.8%。", "share", None, "-0.058", "ratio"),
+        ("营收同比+5.8%。", "growth", "yoy", "0.058", "ratio"),
+        ("东鹏饮料的营收为5亿元。", "level", None, "500000000", "CNY"),
     ],
 )
 def test_kind_comparison_sign_and_unit(text, kind, comparison, value, unit):
@@ -124,6 +130,7 @@ def test_the_bounds_of_a_fall_are_mirrored():
         ("快手MAU7.31亿，在微信(14.14亿)、抖音(10亿)之后。", ["kuaishou", "wechat", "douyin"]),
         ("直播、电商收入分别为95亿元和59亿元。", ["live_streaming", "ecommerce"]),
         ("2024年直播电商交易额53256亿元。", ["live_commerce_industry"]),
+        ("361度营收59亿元。", ["361_degrees"]),
     ],
 )
 def test_subject(text, subjects):
@@ -167,6 +174,10 @@ def test_one_number_may_be_said_of_several_metrics():
         ("第四季度营收354亿元。", ["2024Q4"]),
         ("预计第四季度营收390亿元。", ["2025Q4"]),
         ("资本开支高于2024年的768亿元。", ["2024"]),
+        ("公司成立于2011年。营收355亿元。", ["2025Q3"]),
+        ("截至2025年6月30日止三个月，营收350亿元。", ["2025Q2"]),
+        ("截至2025年6月30日止六个月，营收676亿元。", ["2025H1"]),
+        ("截至2025年5月31日止六个月，营收650亿元。", [None]),
     ],
 )
 def test_period(text, periods):

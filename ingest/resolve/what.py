@@ -182,7 +182,8 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     ratio = (
         pl.when(grows_after)
         .then(pl.lit("growth"))
-        .when(pl.col("token").str.contains(r"^[+＋-]"))
+        # 同比+5% moves, but a margin of -5.8% is one.
+        .when(pl.col("token").str.contains("^[+-]") & (grows | ~is_share_metric))
         .then(pl.lit("growth"))
         .when((composed | is_share_metric) & (lands | ~grows))
         .then(pl.lit("share"))

@@ -251,8 +251,8 @@ def _calendar_period() -> pl.Expr:
     year = pl.col("year").cast(pl.String)
     part = pl.col("part")
     return (
-        # A fiscal half or year that is none of the calendar's has no code here.
-        pl.when(part.is_null() | pl.col("year").is_null() | pl.col("fiscal"))
+        # A stretch, or a fiscal half or year, that is none of the calendar's has no code here.
+        pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("fiscal"))
         .then(None)
         .when(part == "FY")
         .then(year)
