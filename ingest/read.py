@@ -99,6 +99,27 @@ def read_articles(
     return Reading(_dated(articles), pl.DataFrame(rejected, schema=REJECTED))
 
 
+def read_contents(files: pl.DataFrame) -> Reading:
+    """Take articles from bytes that somebody else has read.
+
+    Args:
+        files: source_path, length in bytes, and content, null where it is over SIZE_LIMIT.
+
+    Returns:
+        The articles in the order of the files, and the files that could not be taken in.
+    """
+    rows: list[dict[str, object]] = []
+    rejected: list[dict[str, str]] = []
+    for path, length, content in files.select("source_path", "length", "content").iter_rows():
+        row = _too_large(length) if content is None else _take(content, Path(path).suffix.lower())
+        if isinstance(row, _Rejected):
+            rejected.append({"source_path": path, "reason": row.reason, "detail": row.detail})
+        else:
+            rows.append({"source_path": path, **row})
+    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String})
+    return Reading(_dated(articles), pl.DataFrame(rejected, schema=REJECTED))
+
+
 def _source_path(file: Path) -> str:
     """The way to the file from the current folder: short, and free of this machine's names."""
     return Path(os.path.relpath(file)).as_posix()
@@ -138,8 +159,17 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _read(file: Path) -> "dict[str, object] | _Rejected":
     """One file as a row of READ without its path, dates still as text; or why it is none."""
     try:
-        raw, encoding = _decode(_load(file))
-        title, published, text = _take_text(raw, file.suffix.lower())
+        data = _load(file)
+    except _Rejected as rejected:
+        return rejected
+    return _take(data, file.suffix.lower())
+
+
+def _take(data: bytes, suffix: str) -> "dict[str, object] | _Rejected":
+    """A file's bytes as such a row."""
+    try:
+        raw, encoding = _decode(data)
+        title, published, text = _take_text(raw, suffix)
         text = _normalise(text)
         if not text:
             raise _Rejected("empty", "whole file: holds no text. Put the article in, or remove it.")
@@ -163,13 +193,17 @@ def _load(file: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _Rejected("not_a_file", "path: is no regular file. Give a text file.")
         if status.st_size > SIZE_LIMIT:
-            size, limit = status.st_size / 2**20, SIZE_LIMIT // 2**20
-            detail = f"whole file: {size:.0f} MB, and an article may have {limit}. Split it."
-            raise _Rejected("too_large", detail)
+            raise _too_large(status.st_size)
         return file.read_bytes()
     except OSError as error:
         detail = f"path: cannot be read ({error.strerror}). Allow it to be read, or remove it."
         raise _Rejected("unreadable", detail) from error
+
+
+def _too_large(size: int) -> _Rejected:
+    megabytes, limit = size / 2**20, SIZE_LIMIT // 2**20
+    detail = f"whole file: {megabytes:.0f} MB, and an article may have {limit}. Split it."
+    return _Rejected("too_large", detail)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

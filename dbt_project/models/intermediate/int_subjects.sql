@@ -31,7 +31,7 @@ stated as (
 
 ),
 
-members as (
+known as (
 
     select
         company_id,
@@ -53,18 +53,41 @@ members as (
         subject_id
     from stated
 
-    union
+),
 
-    -- A generic parent belongs to the company of its child.
+-- A generic parent belongs to the company of its child.
+with_parents as (
+
     select
-        members.company_id,
-        parents.subject_id
-    from members
+        company_id,
+        subject_id,
+        0 as steps
+    from known
+
+    union all
+
+    select
+        with_parents.company_id,
+        parents.subject_id,
+        with_parents.steps + 1 as steps
+    from with_parents
     inner join subjects
-        on members.subject_id = subjects.subject_id
+        on with_parents.subject_id = subjects.subject_id
     inner join subjects as parents
         on subjects.parent_id = parents.subject_id
-    where parents.company_id is null and parents.subject_type != 'industry'
+    where
+        parents.company_id is null
+        and parents.subject_type != 'industry'
+        and with_parents.steps < 10
+
+),
+
+members as (
+
+    select distinct
+        company_id,
+        subject_id
+    from with_parents
 
 ),
 
