@@ -157,7 +157,7 @@ summed as (
             choices.whole_figure_id = segments.whole_figure_id
             and choices.breakdown = segments.breakdown
             and segments.size_rank <= 10
-            and (choices.choice >> (segments.size_rank - 1)) & 1 = 1
+            and (choices.choice & cast(pow(2, segments.size_rank - 1) as bigint)) > 0
     group by choices.whole_figure_id, choices.breakdown, choices.choice
 
 ),
