@@ -236,7 +236,8 @@ def build(target: str = "spark") -> None:
         Trouble: A model or a test failed.
     """
     # dbt makes rows of unit tests in DuckDB's words; the same models pass them there.
-    arguments = ["build", "--target", target, "--exclude-resource-type", "unit_test"]
+    arguments = ["build", "--full-refresh", "--target", target]
+    arguments += ["--exclude-resource-type", "unit_test"]
     arguments += ["--project-dir", str(MODELS), "--profiles-dir", str(MODELS)]
     with tempfile.TemporaryDirectory() as folder:
         arguments += ["--target-path", folder, "--log-path", folder]
