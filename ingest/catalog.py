@@ -99,7 +99,7 @@ def _mart(described: dict[str, Any], name: str, types: dict[str, str]) -> Mart:
     for column, type_ in types.items():
         said = about.get(column, {})
         tests = said.get("data_tests", [])
-        required = "not_null" in tests
+        required = "not_null" in tests or {"type": "not_null"} in said.get("constraints", [])
         columns.append(Column(column, type_, _line(said.get("description")), required))
         if required and "unique" in tests:
             keys.append(column)

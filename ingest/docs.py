@@ -86,7 +86,11 @@ def er_diagram(manifest: Manifest) -> str:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "marts"
     }
-    tested: dict[tuple[str, str], set[str]] = {}
+    tested: dict[tuple[str, str], set[str]] = {
+        (name, column): {rule["type"] for rule in about.get("constraints", [])}
+        for name, node in marts.items()
+        for column, about in node["columns"].items()
+    }
     lines: dict[tuple[str, str, str], str] = {}
     for node in manifest["nodes"].values():
         test, model = node.get("test_metadata"), (node.get("attached_node") or "").split(".")[-1]

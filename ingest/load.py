@@ -242,12 +242,23 @@ def _add_figures(
     con: duckdb.DuckDBPyConnection, figures: pl.DataFrame, rejected: pl.DataFrame, run: Run
 ) -> None:
     """Append figures and rejects that are not there yet: rules and an analyst may find the same."""
-    there = con.sql("select figure_id from raw.figures").pl()
-    run.figures += _add(con, "figures", figures.join(there, on="figure_id", how="anti"), run)
-    there = con.sql("select rejected_id from raw.rejected_figures").pl()
+    run.figures += _add(con, "figures", _not_there(con, "figures", figures, "figure_id"), run)
     run.rejected_figures += _add(
-        con, "rejected_figures", rejected.join(there, on="rejected_id", how="anti"), run
+        con,
+        "rejected_figures",
+        _not_there(con, "rejected_figures", rejected, "rejected_id"),
+        run,
     )
+
+
+def _not_there(
+    con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str
+) -> pl.DataFrame:
+    """Rows whose key is new. A key begins with its article's, so only theirs are looked at."""
+    con.register("incoming", rows.select(pl.col("article_id").unique()))
+    there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
+    con.unregister("incoming")
+    return rows.join(there, on=key, how="anti")
 
 
 def _bring_back(

@@ -66,5 +66,6 @@
 {% endmaterialization %}
 
 {% macro is_incremental() -%}
-    {{ return(false if target.type == 'spark' else dbt.is_incremental()) }}
+    {#- A unit test has no table that it could add to. -#}
+    {{ return(false if target.type == 'spark' or this is none else dbt.is_incremental()) }}
 {%- endmacro %}

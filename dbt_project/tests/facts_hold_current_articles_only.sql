@@ -1,23 +1,40 @@
--- Each figure of a current article is in the fact once, and no other figure is: the incremental
--- model must also have let go of what a newer text superseded.
--- Returns the figures that are on one side only.
+-- Each figure of a current article is in the fact as its last run wrote it, and no other figure is:
+-- an increment must have taken all that came and let go of all that went. Counted and hashed by
+-- article, so it is cheap enough to be asked of all articles each time.
+-- Returns the articles of which the two sides differ.
 
 with expected as (
 
-    select figures.figure_id
-    from {{ ref('stg_figures') }} as figures
-    inner join {{ ref('stg_articles') }} as articles
+    select
+        figures.article_id,
+        count(*) as figures,
+        {{ fingerprint(['figures.figure_id', 'figures.run_id']) }} as fingerprint
+    from {{ source('raw', 'figures') }} as figures
+    inner join {{ ref('dim_article') }} as articles
         on figures.article_id = articles.article_id
     where articles.is_current
+    group by figures.article_id
+
+),
+
+facts as (
+
+    select
+        article_id,
+        count(*) as figures,
+        {{ fingerprint(['figure_id', 'run_id']) }} as fingerprint
+    from {{ ref('fct_figures') }}
+    group by article_id
 
 )
 
 select
-    expected.figure_id as missing_figure_id,
-    facts.figure_id as surplus_figure_id
+    coalesce(expected.article_id, facts.article_id) as article_id,
+    expected.figures as expected_figures,
+    facts.figures as figures_there
 from expected
-full outer join {{ ref('fct_figures') }} as facts
-    on expected.figure_id = facts.figure_id
+full outer join facts
+    on expected.article_id = facts.article_id
 where
-    expected.figure_id is null
-    or facts.figure_id is null
+    expected.figures is distinct from facts.figures
+    or expected.fingerprint is distinct from facts.fingerprint

@@ -1,9 +1,13 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- A longer period has at least what a shorter one within it has, of all that cannot be negative.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    where
+        measure = 'value'
+        {{ of_changed_companies('and') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- A stated growth or change is what two stated levels make it: this period against the one before,
 -- or a target against the target that it replaces. A level of the article that tells the movement
 -- goes before another article's.
@@ -15,7 +17,9 @@ measures as (
     from {{ ref('int_measures') }} as measures
     left join metrics
         on measures.metric_id = metrics.metric_id
-    where not coalesce(metrics.is_generic, false)
+    where
+        not coalesce(metrics.is_generic, false)
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -28,6 +32,7 @@ figures as (
     where
         not coalesce(metrics.is_generic, false)
         and abs(figures.value) < 1e24
+        {{ of_changed_companies('and') }}
 
 ),
 

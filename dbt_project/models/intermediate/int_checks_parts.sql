@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- The segments of a company (or of a segment) add up to what it has: article by article, metric by
 -- metric, one breakdown (business, region, …) at a time.
 --
@@ -17,6 +19,7 @@ with figures as (
         and period_id is not null
         -- As in int_measures: sums of larger ones would overflow.
         and abs(value) < 1e24
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -30,6 +33,7 @@ metrics as (
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- A stated margin or share is its part over its whole. Of several that are stated of one period
 -- (another article's, or last year's that was not told apart) the one that fits best is held to it;
 -- that they agree with each other is for int_checks_restated.
@@ -8,12 +10,14 @@ with figures as (
     where
         measure = 'value'
         and abs(value) < 1e24
+        {{ of_changed_companies('and') }}
 
 ),
 
 ratios as (
 
     select * from {{ ref('int_ratios') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -32,7 +36,7 @@ compared as (
             order by
                 abs(ratios.exact_value - figures.value) nulls last,
                 ratios.distance,
-                figures.article_recency,
+                {{ latest_article_first('figures') }},
                 figures.char_start,
                 figures.figure_id
         ) as preference

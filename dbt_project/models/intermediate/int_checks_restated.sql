@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- A measure that is stated more than once has one value.
 
 with metrics as (
@@ -16,6 +18,7 @@ figures as (
     where
         figures.period_id is not null
         and abs(figures.value) < 1e24
+        {{ of_changed_companies('and') }}
         -- A growth whose base is not said may be measured from anywhere.
         and (figures.measure in ('value', 'target') or figures.comparison is not null)
 
@@ -24,6 +27,7 @@ figures as (
 measures as (
 
     select * from {{ ref('int_measures') }}
+    {{ of_changed_companies() }}
 
 ),
 

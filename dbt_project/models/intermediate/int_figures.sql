@@ -1,134 +1,44 @@
--- Figures of the current articles, with every name resolved to a member of a dimension.
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
 
-with figures as (
+-- depends_on: {{ ref('int_changes') }}
 
-    select * from {{ ref('stg_figures') }}
+-- Figures of the current articles, with what only the figures beside them tell.
 
-),
+with resolved as (
 
-articles as (
+    select * from {{ ref('int_resolved_figures') }}
+    {%- if is_incremental() %}
+    where article_id in (select changes.article_id from {{ ref('int_changes') }} as changes)
 
-    select
-        article_id,
-        -- 1 is the latest.
-        row_number() over (
-            order by published_on desc nulls last, ingested_at desc, article_id asc
-        ) as recency
-    from {{ ref('stg_articles') }}
-    where is_current
+    union all by name
 
-),
-
-companies as (
-
-    select * from {{ ref('stg_companies') }}
-
-),
-
-subjects as (
-
-    select * from {{ ref('stg_subjects') }}
-
-),
-
-resolved as (
-
-    select
-        figures.figure_id,
-        figures.article_id,
-        figures.run_id,
-        articles.recency as article_recency,
-
-        figures.char_start,
-        figures.char_end,
-        figures.quote,
-        figures.sentence_start,
-        figures.sentence_end,
-        figures.sentence,
-
-        -- What the vocabulary does not know keeps the article's own words for its id.
-        coalesce(figures.subject_id, figures.subject_name, 'unknown') as subject_id,
-        coalesce(figures.subject_name, figures.subject_id, 'unknown') as subject_name,
-        case
-            when companies.company_id is not null then 'company'
-            else coalesce(subjects.subject_type, figures.subject_type, 'unknown')
-        end as own_subject_type,
-        coalesce(subjects.company_id, figures.company_id) as owner_company_id,
-        coalesce(figures.metric_id, figures.metric_label, 'unknown') as metric_id,
-        coalesce(figures.metric_label, figures.metric_id, 'unknown') as metric_label,
-        figures.kind,
-        figures.comparison,
-
-        figures.value,
-        figures.value_low,
-        figures.value_high,
-        coalesce(figures.unit_id, 'unknown') as unit_id,
-        figures.qualifier,
-
-        figures.period_id,
-        figures.period_basis,
-
-        figures.attributed_to,
-        figures.rule_id,
-        figures.confidence,
-        figures.origin
-    from figures
-    inner join articles
-        on figures.article_id = articles.article_id
-    left join subjects
-        on figures.subject_id = subjects.subject_id
-    left join companies
-        on figures.subject_id = companies.company_id
-
-),
-
-owned as (
-
-    select
-        * {{ without(['owner_company_id']) }},
-        case own_subject_type
-            when 'company' then subject_id
-            when 'industry' then null
-            else owner_company_id
-        end as company_id
-    from resolved
+    -- Of the companies that changed, the figures of articles that did not.
+    select * {{ without(['subject_type', 'is_contested']) }}
+    from {{ this }}
+    where
+        {{ company_has_changed() }}
+        and article_id not in (select changes.article_id from {{ ref('int_changes') }} as changes)
+    {%- endif %}
 
 ),
 
 final as (
 
     select
-        * {{ without(['own_subject_type']) }},
+        *,
+
         -- An article may call a subject that the vocabulary does not know now a segment, now a
         -- product; it is one subject and has one type.
         first_value(own_subject_type) over (
             partition by company_id, subject_id
-            order by own_subject_type != 'company', article_recency, char_start, figure_id
+            order by own_subject_type != 'company', {{ latest_article_first() }}, char_start, figure_id
         ) as subject_type,
-
-        -- Levels and shares both say how much there is; the rest say how it moves or should be.
-        case when kind in ('level', 'share') then 'value' else kind end as measure,
-
-        -- "Over 300 million" has a bound and no point.
-        case
-            when qualifier = 'range' then {{ amount('cast(value_low as double) / 2 + cast(value_high as double) / 2') }}
-            when qualifier not in ('gt', 'lt') then value
-        end as point,
-
-        case qualifier
-            when 'gt' then '>'
-            when 'lt' then '<'
-            when 'approx' then '≈'
-            when 'range' then '≥'
-            else ''
-        end
-        || {{ readable('value', 'unit_id') }} as shown,
 
         -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
         -- for the next"): what sets them apart is in its words, not in these columns.
         coalesce(kind != 'target' and max(value_low) over same > min(value_high) over same, false)
             as is_contested
-    from owned
+    from resolved
     window
         same as (
             partition by
@@ -146,3 +56,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id, figure_id

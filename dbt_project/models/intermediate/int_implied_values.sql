@@ -1,9 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- What a level and its growth or change say about the period before, with the bounds carried
 -- through: 4.16亿 people, 800万 more than a quarter ago, were 4.08亿 then.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -113,3 +116,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id

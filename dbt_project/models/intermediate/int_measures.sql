@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- One value for each measure of a subject and period: what the calculations take.
 -- Where articles state a measure more than once: the company's reporting currency first, then
 -- the value told most often, the exact before the loose, the later article, the earlier place; or a
@@ -7,6 +9,7 @@
 with figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -70,7 +73,7 @@ anchored as (
                 is_foreign asc,
                 times_told desc,
                 looseness asc,
-                article_recency asc,
+                {{ latest_article_first() }},
                 char_start asc,
                 figure_id asc
         )
@@ -103,7 +106,7 @@ ranked as (
                 is_other_thing,
                 looseness,
                 value_high - value_low nulls last,
-                article_recency,
+                {{ latest_article_first() }},
                 char_start,
                 figure_id
         ) as preference
@@ -138,3 +141,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id

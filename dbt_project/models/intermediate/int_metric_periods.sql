@@ -1,17 +1,23 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- All that is known of one metric of a subject in a period, on one row: its value, how it moved,
 -- and what that implies for the periods before.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
-    where measure in ('value', 'growth', 'change')
+    where
+        measure in ('value', 'growth', 'change')
+        {{ of_changed_companies('and') }}
 
 ),
 
 implied as (
 
     select * from {{ ref('int_implied_values') }}
-    where is_preferred
+    where
+        is_preferred
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -67,3 +73,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id

@@ -1,10 +1,14 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- Ratios recomputed from their parts: margins (part and whole of one subject) and shares (a
 -- subject's part of what any of its ancestors has), as the metric dimension says.
 
 with measures as (
 
     select * from {{ ref('int_measures') }}
-    where measure = 'value'
+    where
+        measure = 'value'
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -22,6 +26,7 @@ metrics as (
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 

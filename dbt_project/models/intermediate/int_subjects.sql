@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 -- Everything that can be measured, as a tree: a subject of a company under its parent.
 -- A generic segment (live_streaming) becomes one member for each company that has a figure of it.
 
@@ -10,12 +12,14 @@ with recursive subjects as (
 companies as (
 
     select * from {{ ref('int_companies') }}
+    {{ of_changed_companies() }}
 
 ),
 
 figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -44,7 +48,9 @@ known as (
         company_id,
         subject_id
     from subjects
-    where company_id is not null or subject_type = 'industry'
+    where
+        (company_id is not null or subject_type = 'industry')
+        {{ of_changed_companies('and') }}
 
     union
 

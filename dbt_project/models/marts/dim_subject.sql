@@ -1,6 +1,9 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 with subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 {%- set lines = [
     'revenue', 'gross_profit', 'operating_profit', 'adjusted_operating_profit',
     'net_profit', 'net_profit_attributable', 'adjusted_net_profit',
@@ -13,13 +15,16 @@ with metric_periods as (
     where
         subject_type = 'company'
         and metric_id in ('{{ (lines + margins) | join("', '") }}')
+        {{ of_changed_companies('and') }}
 
 ),
 
 ratios as (
 
     select * from {{ ref('int_ratios') }}
-    where scope = 'self'
+    where
+        scope = 'self'
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -101,3 +106,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id

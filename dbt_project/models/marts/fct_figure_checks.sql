@@ -1,40 +1,49 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 with checks as (
 
     select * from {{ ref('int_checks_parts') }}
+    {{ of_changed_companies() }}
 
     union all
 
     select * from {{ ref('int_checks_ratios') }}
+    {{ of_changed_companies() }}
 
     union all
 
     select * from {{ ref('int_checks_movements') }}
+    {{ of_changed_companies() }}
 
     union all
 
     select * from {{ ref('int_checks_cumulative') }}
+    {{ of_changed_companies() }}
 
     union all
 
     select * from {{ ref('int_checks_restated') }}
+    {{ of_changed_companies() }}
 
 ),
 
 figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 
 metrics as (
 
-    select * from {{ ref('dim_metric') }}
+    select * from {{ ref('stg_metrics') }}
 
 ),
 
@@ -112,7 +121,10 @@ final as (
         judged.metric_id,
         judged.period_id,
         concat_ws(
-            ' ', subjects.subject_name, metrics.metric_name, judged.period_id
+            ' ',
+            subjects.subject_name,
+            coalesce(metrics.metric_name, judged.metric_id),
+            judged.period_id
         ) || ': ' || judged.statement as description,
         judged.left_text,
         cast(judged.left_value as decimal(38, 8)) as left_value,
@@ -144,7 +156,7 @@ final as (
         on
             judged.subject_id = subjects.subject_id
             and judged.company_id is not distinct from subjects.company_id
-    inner join metrics
+    left join metrics
         on judged.metric_id = metrics.metric_id
     -- A sentence that tells two such figures may hold the one that fits: nothing is proven.
     where judged.bounds_meet or not coalesce(cited.is_contested, false)
@@ -152,3 +164,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id, metric_id, check_key

@@ -1,26 +1,13 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='figure_id',
-        on_schema_change='append_new_columns',
-        post_hook="
-            delete from {{ this }}
-            where figure_id not in (select figure_id from {{ ref('int_figures') }})
-        ",
-    )
-}}
-
--- A figure is written when it is new or differs from what is here (the vocabulary may have learnt
--- its subject since); one that the current articles no longer have is deleted by the hook.
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
 
 with figures as (
 
     select * from {{ ref('int_figures') }}
+    {{ of_changed_companies() }}
 
 ),
 
-keyed as (
+final as (
 
     select
         figure_id,
@@ -61,18 +48,7 @@ keyed as (
         run_id
     from figures
 
-),
-
-final as (
-
-    select
-        *,
-        md5({{ row_text('keyed') }}) as row_hash
-    from keyed
-
 )
 
 select * from final
-{% if is_incremental() %}
-where row_hash not in (select written.row_hash from {{ this }} as written)
-{% endif %}
+order by company_id, period_id, subject_id, metric_id, figure_id

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set growth = ['growth_yoy', 'growth_qoq'] -%}
 {%- set prior_year = ['implied_prior_year', 'implied_prior_year_low', 'implied_prior_year_high'] -%}
@@ -11,18 +13,21 @@ with metric_periods as (
     where
         subject_type not in ('company', 'industry')
         and metric_id in ('revenue', 'revenue_share', 'operating_profit', 'gmv')
+        {{ of_changed_companies('and') }}
 
 ),
 
 ratios as (
 
     select * from {{ ref('int_ratios') }}
+    {{ of_changed_companies() }}
 
 ),
 
 subjects as (
 
     select * from {{ ref('int_subjects') }}
+    {{ of_changed_companies() }}
 
 ),
 
@@ -79,3 +84,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set movements = ['growth_yoy', 'growth_qoq', 'change_yoy', 'change_qoq'] -%}
 {%- set implied = [
@@ -12,6 +14,7 @@ with metric_periods as (
         metric_id in (
             'dau', 'mau', 'paying_users', 'avg_daily_time_spent_per_dau', 'total_time_spent'
         )
+        {{ of_changed_companies('and') }}
 
 ),
 
@@ -57,3 +60,4 @@ final as (
 )
 
 select * from final
+order by company_id, period_id, subject_id

@@ -1,0 +1,94 @@
+{#-
+    What a build has to do where a warehouse stands already. Nearly everything is worked out within
+    one company, so the unit of work is the company: a model takes the rows of those that changed
+    (int_changes says which), and they take the place of the rows that it had of them. A full
+    refresh, a first build, and an engine whose models are plain tables take all.
+-#}
+
+{#- The filter of a model's imports: the companies that changed, or nothing where all are taken. -#}
+{% macro of_changed_companies(keyword='where') -%}
+    {%- if is_incremental() -%}
+    {{ keyword }} {{ company_has_changed() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    A condition on company_id. Spelled out as literals, so that row groups of other companies are
+    not read at all (tables are sorted by company).
+-#}
+{% macro company_has_changed() -%}
+    {%- set companies = [] -%}
+    {%- if execute -%}
+    {%- set changed -%}
+        select distinct company_id from {{ changes() }} order by company_id
+    {%- endset -%}
+    {%- set companies = run_query(changed).columns[0].values() -%}
+    {%- endif -%}
+    {%- set named = [] -%}
+    {%- for company in companies if company is not none -%}
+        {%- do named.append(dbt.string_literal(dbt.escape_single_quotes(company))) -%}
+    {%- endfor -%}
+    {%- set conditions = [] -%}
+    {%- if named -%}
+        {%- do conditions.append('company_id in (' ~ named | join(', ') ~ ')') -%}
+    {%- endif -%}
+    {#- The industries' figures are no company's. -#}
+    {%- if none in companies -%}
+        {%- do conditions.append('company_id is null') -%}
+    {%- endif -%}
+    ({{ conditions | join(' or ') or 'false' }})
+{%- endmacro %}
+
+{#- int_changes. All that asks for it depends on int_figures, which comes after it. -#}
+{% macro changes() -%}
+    {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_changes') }}
+{%- endmacro %}
+
+{#- The strategy: what the model gives takes the place of all rows of the companies that changed. -#}
+{% macro get_incremental_replace_companies_sql(arg_dict) -%}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ company_has_changed() }};
+
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict['temp_relation'] }};
+{%- endmacro %}
+
+{#-
+    In a build that takes the changed companies only, tests of those models look at their rows only;
+    the rest were tested when they were written.
+-#}
+{% macro get_where_subquery(relation) -%}
+    {%- set conditions = [config.get('where')] if config.get('where') else [] -%}
+    {%- if execute and not flags.FULL_REFRESH -%}
+        {%- for node in graph.nodes.values() if node.name == relation.identifier
+            and node.config.incremental_strategy == 'replace_companies' -%}
+            {%- do conditions.append(company_has_changed()) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if conditions -%}
+    (select * from {{ relation }} where {{ conditions | join(' and ') }}) as dbt_subquery
+    {%- else -%}
+    {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Which of two articles counts more: the later one. -#}
+{% macro latest_article_first(relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    {{ of }}published_on desc nulls last, {{ of }}ingested_at desc, {{ of }}article_id
+{%- endmacro %}
+
+{#- Rows as one number, whatever their order: it changes with any of them. -#}
+{% macro fingerprint(columns) -%}
+    {{ adapter.dispatch('fingerprint', 'figurehouse')(columns) }}
+{%- endmacro %}
+
+{% macro default__fingerprint(columns) -%}
+    bit_xor(hash({{ columns | join(', ') }}))
+{%- endmacro %}
+
+{% macro spark__fingerprint(columns) -%}
+    bit_xor(xxhash64({{ columns | join(', ') }}))
+{%- endmacro %}
