@@ -43,8 +43,8 @@
 {%- endmacro %}
 
 {#-
-    A group's values as a list, of the rows of which `where` is true; in the order of the keys, nulls
-    last. Together the keys leave no ties.
+    A group's values as a list, of the rows of which `where` is true (null if of none); in the order
+    of the keys, nulls last. Together the keys leave no ties.
 -#}
 {% macro collect(value, order_by, where='true') -%}
     {{ adapter.dispatch('collect', 'figurehouse')(value, order_by, where) }}
@@ -56,10 +56,10 @@
 
 {#- Spark orders no aggregate but its own sort of a list; a struct's null comes first there. -#}
 {% macro spark__collect(value, order_by, where) -%}
-    transform(
+    nullif(transform(
         array_sort(collect_list(struct({% for key in order_by %}{{ key }} is null, {{ key }}, {% endfor %}{{ value }} as item)) filter (where {{ where }})),
         entry -> entry.item
-    )
+    ), array())
 {%- endmacro %}
 
 {#- The texts of a list as one. -#}

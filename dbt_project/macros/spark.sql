@@ -62,8 +62,25 @@
         {{ create_table_as(false, target_relation, compiled_code) }}
     {% endcall %}
     {% do persist_docs(target_relation, model) %}
+    {% do persist_constraints(target_relation, model) %}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- A Parquet table keeps no constraint; that none of its columns breaks one is looked up. -#}
+{% macro spark__persist_constraints(relation, model) -%}
+    {%- set required = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- for constraint in column.constraints if constraint.type == 'not_null' -%}
+            {%- do required.append('count_if(' ~ column.name ~ ' is null) as ' ~ column.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if required and execute -%}
+        {%- set nulls = run_query('select ' ~ required | join(', ') ~ ' from ' ~ relation) -%}
+        {%- for name in nulls.column_names if nulls.columns[name].values()[0] > 0 -%}
+            {{ exceptions.raise_compiler_error(relation ~ ': ' ~ name ~ ' is null in ' ~ nulls.columns[name].values()[0] ~ ' rows') }}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
 
 {% macro is_incremental() -%}
     {#- A unit test has no table that it could add to. -#}
