@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+{{ config(materialized='incremental') }}
 
 -- One value for each measure of a subject and period: what the calculations take.
 -- Where articles state a measure more than once: the company's reporting currency first, then

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+{{ config(materialized='incremental') }}
 
 {%- set lines = [
     'revenue', 'gross_profit', 'operating_profit', 'adjusted_operating_profit',

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+{{ config(materialized='incremental') }}
 
 with checks as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+{{ config(materialized='incremental') }}
 
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set growth = ['growth_yoy', 'growth_qoq'] -%}

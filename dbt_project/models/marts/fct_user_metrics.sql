@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_companies') }}
+{{ config(materialized='incremental') }}
 
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set movements = ['growth_yoy', 'growth_qoq', 'change_yoy', 'change_qoq'] -%}
