@@ -17,8 +17,11 @@ HTML_ENV := $(VENV)/html.lock
 # Superset pins much of what it needs, so it lives apart.
 BI_VENV := .venv-bi
 BI_ENV := $(BI_VENV)/superset.lock
+# Spark is large, and nothing else needs it.
+SPARK_VENV := .venv-spark
+SPARK_ENV := $(SPARK_VENV)/spark.lock
 
-.PHONY: help run html bi docs test test-bi scores nightly lint format lock clean
+.PHONY: help run html bi docs test test-bi test-spark scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -27,6 +30,7 @@ help:
 	@echo "make docs   dbt's documentation site, and the ER diagram of the README"
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
+	@echo "make test-spark the same marts from Apache Spark, row for row; wants Java 17 or newer"
 	@echo "make scores the extraction against gold, one line an article"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
@@ -46,7 +50,7 @@ docs: $(RUN_ENV)
 	@$(BIN)/python -m ingest.docs
 
 test: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not nightly and not bi"
+	$(BIN)/python -m pytest -n auto -m "not nightly and not bi and not spark"
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
@@ -55,8 +59,11 @@ scores: $(DEV_ENV)
 test-bi: $(CLIENTS_ENV) $(BI_ENV)
 	BI_VENV=$(BI_VENV) $(BIN)/python -m pytest -m bi
 
+test-spark: $(SPARK_ENV)
+	$(SPARK_VENV)/bin/python -m pytest -m spark tests/test_spark.py
+
 nightly: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not bi"
+	$(BIN)/python -m pytest -n auto -m "not bi and not spark"
 
 lint: $(DEV_ENV)
 	$(BIN)/ruff format --check .
@@ -94,6 +101,11 @@ $(BI_ENV): requirements-superset.lock
 	$(BI_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@cp $< $@
 
+$(SPARK_ENV): requirements-spark.lock
+	$(PYTHON) -m venv $(SPARK_VENV)
+	$(SPARK_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
@@ -102,8 +114,9 @@ lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra html -c requirements.lock -o requirements-html.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra spark --group spark -c requirements-dev.lock -o requirements-spark.lock
 	$(COMPILE) $(UPGRADE) warehouse/superset/requirements.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) $(BI_VENV) dbt_project/target dbt_project/logs warehouse/.build
+	rm -rf $(VENV) $(BI_VENV) $(SPARK_VENV) dbt_project/target dbt_project/logs warehouse/.build
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis

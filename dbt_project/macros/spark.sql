@@ -66,18 +66,27 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{#- A Parquet table keeps no constraint; that none of its columns breaks one is looked up. -#}
+{#- A Parquet table keeps no constraint; that none of its rows breaks one is looked up. -#}
 {% macro spark__persist_constraints(relation, model) -%}
-    {%- set required = [] -%}
+    {%- set broken = [] -%}
     {%- for column in model.columns.values() -%}
-        {%- for constraint in column.constraints if constraint.type == 'not_null' -%}
-            {%- do required.append('count_if(' ~ column.name ~ ' is null) as ' ~ column.name) -%}
+        {%- for constraint in column.constraints -%}
+            {%- if constraint.type == 'not_null' -%}
+                {%- do broken.append(column.name ~ ' is null') -%}
+            {%- elif constraint.type == 'check' -%}
+                {%- do broken.append('not (' ~ constraint.expression ~ ')') -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- if required and execute -%}
-        {%- set nulls = run_query('select ' ~ required | join(', ') ~ ' from ' ~ relation) -%}
-        {%- for name in nulls.column_names if nulls.columns[name].values()[0] > 0 -%}
-            {{ exceptions.raise_compiler_error(relation ~ ': ' ~ name ~ ' is null in ' ~ nulls.columns[name].values()[0] ~ ' rows') }}
+    {%- if broken and execute -%}
+        {%- set counts -%}
+            select {% for condition in broken %}count_if({{ condition }}){{ ', ' if not loop.last }}{% endfor %} from {{ relation }}
+        {%- endset -%}
+        {%- set counts = run_query(counts).rows[0] -%}
+        {%- for condition in broken -%}
+            {%- if counts[loop.index0] > 0 -%}
+                {{ exceptions.raise_compiler_error(relation ~ ': ' ~ counts[loop.index0] ~ ' rows in which ' ~ condition) }}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
