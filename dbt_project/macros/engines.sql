@@ -172,10 +172,21 @@
     format('{:.{{ digits }}g}', {{ number }})
 {%- endmacro %}
 
-{#- Java's %g keeps zeros and rounds a rounded text; its DecimalFormat rounds the number itself. -#}
+{#-
+    Java's %g keeps zeros and rounds a rounded text; its DecimalFormat rounds the number itself, but a
+    whole double always up from the middle, so a large one goes there as a decimal.
+-#}
 {% macro spark__significant(number, digits) -%}
+    {%- set scientific = "'0." ~ '#' * (digits - 1) ~ "E0'" -%}
     element_at(transform(array(struct(
-        {{ number }} as number, split(format_number({{ number }}, '0.{{ '#' * (digits - 1) }}E0'), 'E') as scientific
+        {{ number }} as number,
+        split(coalesce(
+            format_number(
+                case when abs({{ number }}) >= 1e{{ digits }} then try_cast({{ number }} as decimal(38, 8)) end,
+                {{ scientific }}
+            ),
+            format_number({{ number }}, {{ scientific }})
+        ), 'E') as scientific
     )), written ->
         case
             when cast(written.scientific[1] as integer) between -4 and {{ digits - 1 }}
