@@ -69,8 +69,8 @@ def open_session(target: Path | None) -> SparkSession:
     """The cluster's session where Spark's settings name a cluster, else one on this machine.
 
     Args:
-        target: Where a session on this machine keeps its tables, as `marts.db/fct_figures/*.parquet`
-            and so on; what an earlier run left there gives way.
+        target: Where a session on this machine keeps its tables (`marts.db/fct_figures/*.parquet`
+            and so on); what an earlier run left there gives way.
 
     Raises:
         Trouble: There is neither a cluster nor a folder, or the folder holds something else.
@@ -186,7 +186,7 @@ def _read_files(spark: SparkSession, paths: list[str]) -> DataFrame:
 
 
 def _source_path(path: str, here: Path) -> str:
-    """A file of this machine by its way from the folder that the run started in, another's by its URI."""
+    """A file's URI; on this machine its way from the folder that the run started in."""
     if not path.startswith("file:"):
         return path
     return Path(os.path.relpath(f"/{path.removeprefix('file:').lstrip('/')}", here)).as_posix()
@@ -214,7 +214,7 @@ def _map(
 
 
 def _arrow(frame: pl.DataFrame, schema: pl.Schema) -> pa.Table:
-    """A frame in this schema, in those of Arrow's types that Spark knows; a missing column is null."""
+    """A frame in this schema, in the types of Arrow that Spark knows; a missing column is null."""
     full = (
         pl.concat([pl.DataFrame(schema=schema), frame], how="diagonal_relaxed")
         .select(list(schema))

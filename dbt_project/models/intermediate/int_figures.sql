@@ -31,7 +31,8 @@ final as (
         -- product; it is one subject and has one type.
         first_value(own_subject_type) over (
             partition by company_id, subject_id
-            order by own_subject_type != 'company', {{ latest_article_first() }}, char_start, figure_id
+            order by
+                own_subject_type != 'company', {{ latest_article_first() }}, char_start, figure_id
         ) as subject_type,
 
         -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
