@@ -72,6 +72,8 @@ def test_spark_has_the_rows_that_duckdb_has(built, table):
     schema, name = table.split(".")
     con.execute(f"create or replace view ours as from warehouse.{table}")
     con.execute(f"create or replace view theirs as from '{tables}/{schema}.db/{name}/*.parquet'")
+    # Spark's readers do not see a file of no bytes.
+    where = "where reason != 'empty'" if name == "rejected_articles" else ""
     ours, theirs = (
         {row[0]: row[1] for row in con.sql(f"describe {view}").fetchall()}
         for view in ("ours", "theirs")
@@ -80,7 +82,7 @@ def test_spark_has_the_rows_that_duckdb_has(built, table):
     assert list(ours) == list(theirs)
     assert schema != "marts" or ours == theirs
     columns = ", ".join(f'"{name}"' for name in ours if name not in OF_THE_RUN)
-    only = "select {0} from {1} except all select {0} from {2}"
+    only = f"select {{0}} from {{1}} {where} except all select {{0}} from {{2}} {where}"
     assert con.sql(only.format(columns, "ours", "theirs")).fetchall() == []
     assert con.sql(only.format(columns, "theirs", "ours")).fetchall() == []
 
