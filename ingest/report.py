@@ -116,7 +116,10 @@ _COMPANY = Column("Company", _LEFT, _field("company_name"))
 _PERIOD = Column("Period", _LEFT, _field("period_id"))
 _SUBJECT = Column("", _LEFT, _field("subject_name"))
 
-OF_COMPANIES = "($companies::varchar[] is null or list_contains($companies, facts.company_id))"
+OF_COMPANIES = (
+    "($companies::varchar[] is null"
+    " or list_contains($companies, coalesce(facts.company_id, 'none')))"
+)
 """Which companies' rows a query gives: those of the list $companies, or all where it is null."""
 
 _NAMED = """
@@ -267,9 +270,9 @@ CHECKS = """
             end,
             right_text
         ) as relation,
-        concat_ws(' ', subject_name, metric_name, checks.period_id) as what,
+        concat_ws(' ', subject_name, metric_name, facts.period_id) as what,
         quotes, figure_ids
-    from marts.fct_figure_checks as checks
+    from marts.fct_figure_checks as facts
     left join marts.dim_subject as subjects using (subject_key)
     left join marts.dim_metric as metrics using (metric_key)
     {only}
@@ -303,8 +306,12 @@ REJECTS = """
             reason, replace(quote, chr(10), ' ') as quote,
             row_number() over (partition by reason order by length(quote), quote) as nr
         from raw.rejected_figures
-        where article_id in (select article_id from marts.dim_article where is_current)
-            or article_id is null
+        where
+            {only}
+            and (
+                article_id in (select article_id from marts.dim_article where is_current)
+                or article_id is null
+            )
     )
     group by reason
     order by rows desc, reason
@@ -316,14 +323,31 @@ REJECT_COLUMNS: list[Column] = [
 ]
 
 
-def _print_table(
-    console: Console, title: str, columns: Sequence[Column], rows: Iterable[Row], limit: int = ROWS
-) -> None:
+class Rows(NamedTuple):
+    """The first rows of what a query gives, and how many it gives."""
+
+    first: list[Row]
+    count: int
+
+
+def first_rows(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    values: list[Any] | dict[str, Any] | None = None,
+    limit: int = ROWS,
+) -> Rows:
+    """The rows that a table shows; the rest are counted where they are, and not brought here."""
+    first = rows_of(con, f"select * from ({query}) limit {limit}", values)
+    if len(first) < limit:
+        return Rows(first, len(first))
+    return Rows(first, con.execute(f"select count(*) from ({query})", values).fetchall()[0][0])
+
+
+def _print_table(console: Console, title: str, columns: Sequence[Column], rows: Rows) -> None:
     """A table of the first rows; columns that are empty throughout are left out."""
-    shown = list(rows)
-    if not shown:
+    if not rows.first:
         return
-    cells = [[column.cell(row) for column in columns] for row in shown[:limit]]
+    cells = [[column.cell(row) for column in columns] for row in rows.first]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     filled = [nr for nr in range(len(columns)) if any(str(row[nr]) for row in cells)]
     for nr in filled:
@@ -334,8 +358,8 @@ def _print_table(
         table.add_row(*(row[nr] for nr in filled))
     console.print(Text(title, style="bold"))
     console.print(Padding(table, (0, 0, 0, 1)))
-    if len(shown) > limit:
-        console.print(f" … and {counted(len(shown) - limit, 'more row')}", style="dim")
+    if rows.count > len(rows.first):
+        console.print(f" … and {counted(rows.count - len(rows.first), 'more row')}", style="dim")
     console.print()
 
 
@@ -349,35 +373,48 @@ def wide_console() -> Console:
 
 
 def print_report(warehouse: Path, console: Console, run: Run | None = None) -> None:
-    """Print what the warehouse holds, and first what a run brought in, if one is given.
+    """Print what the warehouse holds, or what a run brought in: its articles and their companies.
 
     Raises:
         duckdb.Error: The file is no warehouse.
     """
     with duckdb.connect(warehouse, read_only=True) as con:
+        companies = None
         if run:
             _print_run(con, console, run)
-        articles, figures, companies = con.sql(
+            companies = _companies_of(con, run)
+        of = {"companies": companies}
+        _print_table(console, "Companies", FINANCIAL_COLUMNS, first_rows(con, FINANCIALS, of))
+        _print_table(console, "Segments", SEGMENT_COLUMNS, first_rows(con, SEGMENTS, of))
+        _print_table(console, "Users", USER_COLUMNS, first_rows(con, USERS, of))
+        if companies is None or "none" in companies:
+            rows = first_rows(con, INDUSTRIES)
+            _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows)
+        checks = CHECKS.format(only=f"where {OF_COMPANIES}")
+        query = f"select verdict, count(*) from ({checks}) group by 1"
+        verdicts = dict(con.execute(query, of).fetchall())
+        counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+        title = f"Do the figures agree? {counts}"
+        _print_table(console, title, CHECK_COLUMNS, first_rows(con, checks, of))
+        rejects = REJECTS.format(only="run_id = $run" if run else "true")
+        values = {"run": run.run_id} if run else None
+        _print_table(console, "Numbers left out", REJECT_COLUMNS, first_rows(con, rejects, values))
+        articles, figures, known = con.sql(
             "select count(distinct article_id), count(*), count(distinct company_id)"
             " from marts.fct_figures"
         ).fetchall()[0]
-        verdicts = dict(
-            con.sql("select verdict, count(*) from marts.fct_figure_checks group by 1").fetchall()
-        )
-        everyone = {"companies": None}
-        _print_table(console, "Companies", FINANCIAL_COLUMNS, rows_of(con, FINANCIALS, everyone))
-        _print_table(console, "Segments", SEGMENT_COLUMNS, rows_of(con, SEGMENTS, everyone))
-        _print_table(console, "Users", USER_COLUMNS, rows_of(con, USERS, everyone))
-        _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows_of(con, INDUSTRIES))
-        counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
-        checks = rows_of(con, CHECKS.format(only=""))
-        _print_table(console, f"Do the figures agree? {counts}", CHECK_COLUMNS, checks)
-        _print_table(console, "Numbers left out", REJECT_COLUMNS, rows_of(con, REJECTS))
     console.print(
-        f"{counted(figures, 'figure')} of {counted(companies, 'company', 'companies')}"
+        f"{counted(figures, 'figure')} of {counted(known, 'company', 'companies')}"
         f" in {counted(articles, 'article')}, in {_nearby(warehouse)}"
     )
     console.print(f"Open it: {_open_line(warehouse)}", soft_wrap=True)
+
+
+def _companies_of(con: duckdb.DuckDBPyConnection, run: Run) -> list[str] | None:
+    """The companies of which a run brought figures, `none` for the industries; None for all."""
+    query = "select distinct coalesce(company_id, 'none') from marts.fct_figures where run_id = $1"
+    companies = [company for (company,) in con.execute(query, [run.run_id]).fetchall()]
+    return companies or None
 
 
 def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> None:
@@ -392,7 +429,7 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
     )
     if not run.changed:
         console.print("Nothing has changed, so the marts stand as they were.\n")
-    rows = rows_of(con, _ARTICLES, [run.run_id])
+    rows = first_rows(con, _ARTICLES, [run.run_id])
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
 
 
@@ -415,12 +452,12 @@ def print_status(warehouse: Path, console: Console) -> None:
             Column("Left out", _RIGHT, _field("rejected_figures")),
             Column("Command", _LEFT, _field("command")),
         ]
-        _print_table(console, "Last runs", columns, rows_of(con, query), limit=5)
+        _print_table(console, "Last runs", columns, first_rows(con, query, limit=5))
         newest = con.sql("select max(ingested_at) from raw.articles").fetchall()[0][0]
-        failing = rows_of(con, CHECKS.format(only="where verdict = 'contradicts'"))
+        failing = first_rows(con, CHECKS.format(only="where verdict = 'contradicts'"))
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
-    console.print(f"Newest article: {fresh}; {counted(len(failing), 'contradiction')}")
+    console.print(f"Newest article: {fresh}; {counted(failing.count, 'contradiction')}")
     console.print(f"Warehouse: {_nearby(warehouse)}", soft_wrap=True)
 
 

@@ -211,7 +211,7 @@ def stages(tmp_path_factory):
     write_raw(warehouse, first | {"two again": "two.txt"}, 150)
     dbt(warehouse, "run", "--select", "+fct_figures")
     seen["incremental"] = rows_of(warehouse, FACTS)
-    dbt(warehouse, "run", "--select", "fct_figures", "--full-refresh")
+    dbt(warehouse, "run", "--select", "+fct_figures", "--full-refresh")
     seen["full"] = rows_of(warehouse, FACTS)
     return seen
 

@@ -215,9 +215,8 @@ def test_a_reader_asks_sql_of_the_marts_only(superset, admin):
 def test_an_export_holds_no_formula(superset, admin):
     with new_version(superset.warehouse) as build:
         with duckdb.connect(build.file) as con:
-            con.execute(
-                "update marts.obt_figures set article_title = '=HYPERLINK(1)', quote = '@x'"
-            )
+            con.execute("update marts.dim_article set title = '=HYPERLINK(1)'")
+            con.execute("update marts.fct_figures set quote = '@x'")
         build.publish()
     dataset = admin.ids("dataset", "table_name")["figures"]
     answer = admin.ask(dataset, ["article", "quote"], form="csv")
@@ -246,7 +245,7 @@ def test_it_answers_while_versions_are_published_and_sees_them(superset, admin):
     def publish(version: str) -> None:
         with new_version(superset.warehouse) as build:
             with duckdb.connect(build.file) as con:
-                con.execute("update marts.obt_figures set article_title = $1", [version])
+                con.execute("update marts.dim_article set title = $1", [version])
             build.publish()
 
     publish("0")

@@ -22,9 +22,77 @@ with resolved as (
 
 ),
 
+-- An article may call a subject that the vocabulary does not know now a segment, now a product; it
+-- is one subject and has one type. (Few are called two things: only those are put in order, and no
+-- window has to carry all the figures' words.)
+called_differently as (
+
+    select
+        company_id,
+        subject_id
+    from resolved
+    group by company_id, subject_id
+    having min(own_subject_type) != max(own_subject_type)
+
+),
+
+subject_types as (
+
+    select
+        resolved.company_id,
+        resolved.subject_id,
+        resolved.own_subject_type as subject_type
+    from resolved
+    inner join called_differently
+        on
+            resolved.subject_id = called_differently.subject_id
+            and resolved.company_id is not distinct from called_differently.company_id
+    qualify
+        row_number() over (
+            partition by resolved.company_id, resolved.subject_id
+            order by
+                resolved.own_subject_type != 'company',
+                {{ latest_article_first('resolved') }},
+                resolved.char_start,
+                resolved.figure_id
+        ) = 1
+
+),
+
+-- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿 for the
+-- next"): what sets them apart is in its words, not in these columns.
+contested as (
+
+    select
+        article_id,
+        sentence_start,
+        company_id,
+        subject_id,
+        metric_id,
+        kind,
+        comparison,
+        period_id,
+        unit_id
+    from resolved
+    where kind != 'target'
+    group by
+        article_id,
+        sentence_start,
+        company_id,
+        subject_id,
+        metric_id,
+        kind,
+        comparison,
+        period_id,
+        unit_id
+    having max(value_low) > min(value_high)
+
+),
+
 final as (
 
     select
+<<<<<<< HEAD
         *,
 
         -- An article may call a subject that the vocabulary does not know now a segment, now a
@@ -39,20 +107,27 @@ final as (
         -- for the next"): what sets them apart is in its words, not in these columns.
         coalesce(kind != 'target' and max(value_low) over same > min(value_high) over same, false)
             as is_contested
+=======
+        resolved.*,
+        coalesce(subject_types.subject_type, resolved.own_subject_type) as subject_type,
+        contested.article_id is not null as is_contested
+>>>>>>> wip-scale
     from resolved
-    window
-        same as (
-            partition by
-                article_id,
-                sentence_start,
-                company_id,
-                subject_id,
-                metric_id,
-                kind,
-                comparison,
-                period_id,
-                unit_id
-        )
+    left join subject_types
+        on
+            resolved.subject_id = subject_types.subject_id
+            and resolved.company_id is not distinct from subject_types.company_id
+    left join contested
+        on
+            resolved.article_id = contested.article_id
+            and resolved.sentence_start is not distinct from contested.sentence_start
+            and resolved.company_id is not distinct from contested.company_id
+            and resolved.subject_id = contested.subject_id
+            and resolved.metric_id = contested.metric_id
+            and resolved.kind = contested.kind
+            and resolved.comparison is not distinct from contested.comparison
+            and resolved.period_id is not distinct from contested.period_id
+            and resolved.unit_id = contested.unit_id
 
 )
 

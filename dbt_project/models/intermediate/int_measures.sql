@@ -133,7 +133,6 @@ final as (
         case when is_in_points then {{ hundredth('value_low') }} else value_low end as low,
         case when is_in_points then {{ hundredth('value_high') }} else value_high end as high,
         shown,
-        quote,
         figure_id,
         article_id,
         confidence

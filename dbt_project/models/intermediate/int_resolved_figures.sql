@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Figures of the current articles, each by itself: every name resolved to a member of a dimension.
 
 with figures as (

@@ -50,5 +50,5 @@ final as (
 
 )
 
+-- In the order of int_figures: by company and period.
 select * from final
-order by company_id, period_id, subject_id, metric_id, figure_id
