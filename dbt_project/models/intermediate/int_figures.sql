@@ -92,26 +92,9 @@ contested as (
 final as (
 
     select
-<<<<<<< HEAD
-        *,
-
-        -- An article may call a subject that the vocabulary does not know now a segment, now a
-        -- product; it is one subject and has one type.
-        first_value(own_subject_type) over (
-            partition by company_id, subject_id
-            order by
-                own_subject_type != 'company', {{ latest_article_first() }}, char_start, figure_id
-        ) as subject_type,
-
-        -- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿
-        -- for the next"): what sets them apart is in its words, not in these columns.
-        coalesce(kind != 'target' and max(value_low) over same > min(value_high) over same, false)
-            as is_contested
-=======
         resolved.*,
         coalesce(subject_types.subject_type, resolved.own_subject_type) as subject_type,
         contested.article_id is not null as is_contested
->>>>>>> wip-scale
     from resolved
     left join subject_types
         on
