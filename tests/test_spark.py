@@ -70,6 +70,8 @@ def built(tmp_path_factory):
 def test_spark_has_the_rows_that_duckdb_has(built, table):
     con, tables, _ = built
     schema, name = table.split(".")
+    if schema == "intermediate" and not (tables / "intermediate.db" / name).exists():
+        pytest.skip("a view: what is made of it is compared")
     con.execute(f"create or replace view ours as from warehouse.{table}")
     con.execute(f"create or replace view theirs as from '{tables}/{schema}.db/{name}/*.parquet'")
     # Spark's readers do not see a file of no bytes.
