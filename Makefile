@@ -17,12 +17,15 @@ HTML_ENV := $(VENV)/html.lock
 # Superset pins much of what it needs, so it lives apart.
 BI_VENV := .venv-bi
 BI_ENV := $(BI_VENV)/superset.lock
+# Spark is large, and nothing else needs it.
+SPARK_VENV := .venv-spark
+SPARK_ENV := $(SPARK_VENV)/spark.lock
 
 # Nor do the peers of the benchmark agree with the tools of development.
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run html bi bench docs test test-bi test-bench scores nightly lint format lock clean
+.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -33,6 +36,7 @@ help:
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
 	@echo "make test-bench the benchmark on little"
+	@echo "make test-spark the same marts from Apache Spark, row for row; wants Java 17 or newer"
 	@echo "make scores the extraction against gold, one line an article"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
@@ -56,7 +60,7 @@ docs: $(RUN_ENV)
 	@$(BIN)/python -m ingest.docs
 
 test: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not nightly and not bi and not bench"
+	$(BIN)/python -m pytest -n auto -m "not nightly and not bi and not spark and not bench"
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
@@ -68,8 +72,11 @@ test-bi: $(CLIENTS_ENV) $(BI_ENV)
 test-bench: $(DEV_ENV) $(BENCH_ENV)
 	BENCH_VENV=$(BENCH_VENV) $(BIN)/python -m pytest -m bench
 
+test-spark: $(SPARK_ENV)
+	$(SPARK_VENV)/bin/python -m pytest -m spark tests/test_spark.py
+
 nightly: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not bi and not bench"
+	$(BIN)/python -m pytest -n auto -m "not bi and not spark and not bench"
 
 lint: $(DEV_ENV)
 	$(BIN)/ruff format --check .
@@ -112,6 +119,11 @@ $(BENCH_ENV): requirements-bench.lock
 	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@cp $< $@
 
+$(SPARK_ENV): requirements-spark.lock
+	$(PYTHON) -m venv $(SPARK_VENV)
+	$(SPARK_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
@@ -121,8 +133,10 @@ lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra spark --group spark -c requirements-dev.lock -o requirements-spark.lock
 	$(COMPILE) $(UPGRADE) warehouse/superset/requirements.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) $(BI_VENV) $(BENCH_VENV) dbt_project/target dbt_project/logs warehouse/.build
+	rm -rf $(VENV) $(BI_VENV) $(SPARK_VENV) $(BENCH_VENV)
+	rm -rf dbt_project/target dbt_project/logs warehouse/.build
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis

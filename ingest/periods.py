@@ -45,7 +45,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
     year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter), OWN (a stretch
-    that is none of the calendar's) or null; fiscal: a company's own year (2026财年). A point in time (11月13日, 9月底) has no part.
+    that is none of the calendar's) or null; fiscal: a company's own year (2026财年). A point in
+    time (11月13日, 9月底) has no part.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(

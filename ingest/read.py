@@ -83,25 +83,43 @@ def find_articles(paths: Iterable[Path]) -> list[Path]:
 
 def read_files(files: Iterable[Path]) -> Reading:
     """Read files, as `find_articles` finds them, in their order."""
-    rows: list[dict[str, object]] = []
-    rejected: list[dict[str, str]] = []
-    for file in files:
-        row = _read(file)
-        source = {"source_path": _source_path(file)}
-        if isinstance(row, _Rejected):
-            rejected.append(source | {"reason": row.reason, "detail": row.detail})
-        else:
-            rows.append(source | row)
-    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String, "language": pl.String})
-    return Reading(
-        articles.pipe(_dated).with_columns(language=_language()),
-        pl.DataFrame(rejected, schema=REJECTED),
+    return _reading((_source_path(file), _read(file)) for file in files)
+
+
+def read_contents(files: pl.DataFrame) -> Reading:
+    """Take articles from bytes that somebody else has read.
+
+    Args:
+        files: source_path, length in bytes, and content, null where it is over SIZE_LIMIT.
+
+    Returns:
+        The articles in the order of the files, and the files that could not be taken in.
+    """
+    return _reading(
+        (path, _too_large(length) if content is None else _take(content, Path(path).suffix.lower()))
+        for path, length, content in files.select("source_path", "length", "content").iter_rows()
     )
 
 
 def read_articles(paths: Iterable[Path]) -> Reading:
     """Read files and folders: `find_articles` and `read_files`."""
     return read_files(find_articles(paths))
+
+
+def _reading(files: "Iterable[tuple[str, dict[str, object] | _Rejected]]") -> Reading:
+    """The files' rows, by path, as frames."""
+    rows: list[dict[str, object]] = []
+    rejected: list[dict[str, str]] = []
+    for path, row in files:
+        if isinstance(row, _Rejected):
+            rejected.append({"source_path": path, "reason": row.reason, "detail": row.detail})
+        else:
+            rows.append({"source_path": path, **row})
+    articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String, "language": pl.String})
+    return Reading(
+        articles.pipe(_dated).with_columns(language=_language()),
+        pl.DataFrame(rejected, schema=REJECTED),
+    )
 
 
 def _source_path(file: Path) -> str:
@@ -143,8 +161,17 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _read(file: Path) -> "dict[str, object] | _Rejected":
     """One file as a row of READ without its path, dates still as text; or why it is none."""
     try:
-        raw, encoding = _decode(_load(file))
-        title, published, text = _take_text(raw, file.suffix.lower())
+        data = _load(file)
+    except _Rejected as rejected:
+        return rejected
+    return _take(data, file.suffix.lower())
+
+
+def _take(data: bytes, suffix: str) -> "dict[str, object] | _Rejected":
+    """A file's bytes as such a row."""
+    try:
+        raw, encoding = _decode(data)
+        title, published, text = _take_text(raw, suffix)
         text = _normalise(text)
         if not text:
             raise _Rejected("empty", "whole file: holds no text. Put the article in, or remove it.")
@@ -167,13 +194,17 @@ def _load(file: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _Rejected("not_a_file", "path: is no regular file. Give a text file.")
         if status.st_size > SIZE_LIMIT:
-            size, limit = status.st_size / 2**20, SIZE_LIMIT // 2**20
-            detail = f"whole file: {size:.0f} MB, and an article may have {limit}. Split it."
-            raise _Rejected("too_large", detail)
+            raise _too_large(status.st_size)
         return file.read_bytes()
     except OSError as error:
         detail = f"path: cannot be read ({error.strerror}). Allow it to be read, or remove it."
         raise _Rejected("unreadable", detail) from error
+
+
+def _too_large(size: int) -> _Rejected:
+    megabytes, limit = size / 2**20, SIZE_LIMIT // 2**20
+    detail = f"whole file: {megabytes:.0f} MB, and an article may have {limit}. Split it."
+    return _Rejected("too_large", detail)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

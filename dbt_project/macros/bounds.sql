@@ -11,6 +11,11 @@
     {{ amount('case when ' ~ denominator ~ ' > 0 then cast(' ~ numerator ~ ' as double) / ' ~ denominator ~ ' end') }}
 {%- endmacro %}
 
+{#- An amount by a hundred: points as a ratio. -#}
+{% macro hundredth(value) -%}
+    {{ amount('cast(' ~ value ~ ' as double) / 100') }}
+{%- endmacro %}
+
 {#- Lower bound of a quotient by a positive interval: the far end of it for a gain, the near for a loss. -#}
 {% macro quotient_low(numerator_low, denominator_low, denominator_high) -%}
     case

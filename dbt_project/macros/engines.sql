@@ -43,8 +43,8 @@
 {%- endmacro %}
 
 {#-
-    A group's values as a list, of the rows of which `where` is true; in the order of the keys, nulls
-    last. Together the keys leave no ties.
+    A group's values as a list, of the rows of which `where` is true (null if of none); in the order
+    of the keys, nulls last. Together the keys leave no ties.
 -#}
 {% macro collect(value, order_by, where='true') -%}
     {{ adapter.dispatch('collect', 'figurehouse')(value, order_by, where) }}
@@ -56,10 +56,10 @@
 
 {#- Spark orders no aggregate but its own sort of a list; a struct's null comes first there. -#}
 {% macro spark__collect(value, order_by, where) -%}
-    transform(
+    nullif(transform(
         array_sort(collect_list(struct({% for key in order_by %}{{ key }} is null, {{ key }}, {% endfor %}{{ value }} as item)) filter (where {{ where }})),
         entry -> entry.item
-    )
+    ), array())
 {%- endmacro %}
 
 {#- The texts of a list as one. -#}
@@ -172,10 +172,21 @@
     format('{:.{{ digits }}g}', {{ number }})
 {%- endmacro %}
 
-{#- Java's %g keeps zeros and rounds a rounded text; its DecimalFormat rounds the number itself. -#}
+{#-
+    Java's %g keeps zeros and rounds a rounded text; its DecimalFormat rounds the number itself, but a
+    whole double always up from the middle, so a large one goes there as a decimal.
+-#}
 {% macro spark__significant(number, digits) -%}
+    {%- set scientific = "'0." ~ '#' * (digits - 1) ~ "E0'" -%}
     element_at(transform(array(struct(
-        {{ number }} as number, split(format_number({{ number }}, '0.{{ '#' * (digits - 1) }}E0'), 'E') as scientific
+        {{ number }} as number,
+        split(coalesce(
+            format_number(
+                case when abs({{ number }}) >= 1e{{ digits }} then try_cast({{ number }} as decimal(38, 8)) end,
+                {{ scientific }}
+            ),
+            format_number({{ number }}, {{ scientific }})
+        ), 'E') as scientific
     )), written ->
         case
             when cast(written.scientific[1] as integer) between -4 and {{ digits - 1 }}

@@ -62,8 +62,34 @@
         {{ create_table_as(false, target_relation, compiled_code) }}
     {% endcall %}
     {% do persist_docs(target_relation, model) %}
+    {% do persist_constraints(target_relation, model) %}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- A Parquet table keeps no constraint; that none of its rows breaks one is looked up. -#}
+{% macro spark__persist_constraints(relation, model) -%}
+    {%- set broken = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- for constraint in column.constraints -%}
+            {%- if constraint.type == 'not_null' -%}
+                {%- do broken.append(column.name ~ ' is null') -%}
+            {%- elif constraint.type == 'check' -%}
+                {%- do broken.append('not (' ~ constraint.expression ~ ')') -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if broken and execute -%}
+        {%- set counts -%}
+            select {% for condition in broken %}count_if({{ condition }}){{ ', ' if not loop.last }}{% endfor %} from {{ relation }}
+        {%- endset -%}
+        {%- set counts = run_query(counts).rows[0] -%}
+        {%- for condition in broken -%}
+            {%- if counts[loop.index0] > 0 -%}
+                {{ exceptions.raise_compiler_error(relation ~ ': ' ~ counts[loop.index0] ~ ' rows in which ' ~ condition) }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
 
 {% macro is_incremental() -%}
     {#- A unit test has no table that it could add to. -#}

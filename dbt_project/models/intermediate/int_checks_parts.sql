@@ -53,7 +53,9 @@ stated as (
                 figures.metric_id,
                 figures.period_id
             order by
-                case figures.qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 4 end,
+                case figures.qualifier
+                    when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 4
+                end,
                 figures.char_start,
                 figures.figure_id
         ) = 1
@@ -161,7 +163,7 @@ summed as (
             choices.whole_figure_id = segments.whole_figure_id
             and choices.breakdown = segments.breakdown
             and segments.size_rank <= 10
-            and (choices.choice >> (segments.size_rank - 1)) & 1 = 1
+            and (choices.choice & cast(pow(2, segments.size_rank - 1) as bigint)) > 0
     group by choices.whole_figure_id, choices.breakdown, choices.choice
 
 ),
@@ -186,7 +188,8 @@ compared as (
         coalesce(summed.low <= whole.value_high, true)
         and coalesce(summed.high >= whole.value_low, true) as meets,
         -- How far the sum may be off; what is looser than a fiftieth meets by chance.
-        coalesce((summed.high - summed.low) <= abs(cast(whole.value as double)) / 50, false) as is_tight
+        coalesce((summed.high - summed.low) <= abs(cast(whole.value as double)) / 50, false)
+            as is_tight
     from summed
     inner join stated as whole
         on summed.whole_figure_id = whole.figure_id

@@ -34,7 +34,9 @@ dated as (
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
         figures.measure = 'change' and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
-        case figures.qualifier when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 9 end as looseness,
+        case figures.qualifier
+            when 'eq' then 1 when 'range' then 2 when 'approx' then 3 else 9
+        end as looseness,
         count(*) over (
             partition by
                 figures.company_id,
@@ -126,10 +128,10 @@ final as (
         period_id,
         case when is_in_points then 'ratio' else unit_id end as unit_id,
         qualifier,
-        case when is_in_points then {{ amount('cast(value as double) / 100') }} else value end as value,
-        case when is_in_points then {{ amount('cast(point as double) / 100') }} else point end as point,
-        case when is_in_points then {{ amount('cast(value_low as double) / 100') }} else value_low end as low,
-        case when is_in_points then {{ amount('cast(value_high as double) / 100') }} else value_high end as high,
+        case when is_in_points then {{ hundredth('value') }} else value end as value,
+        case when is_in_points then {{ hundredth('point') }} else point end as point,
+        case when is_in_points then {{ hundredth('value_low') }} else value_low end as low,
+        case when is_in_points then {{ hundredth('value_high') }} else value_high end as high,
         shown,
         figure_id,
         article_id,

@@ -13,52 +13,71 @@ stated_years as (
 
 ),
 
+stated as (
+
+    select
+        min(year) as first_year,
+        max(year) as last_year
+    from stated_years
+
+),
+
 years as (
 
     -- One year more before the first stated one: growth points back to it. (least and greatest
     -- pass over a null, that is, over no stated year at all.)
-    select numbers.year
-    from range(1899, 2101) as numbers (year)
-    cross join (select min(year) as first_year, max(year) as last_year from stated_years) as stated
+    select cast(numbers.year as integer) as year
+    from
+        range(
+            least(1899, {{ var('first_year') }}), greatest(2100, {{ var('last_year') }}) + 1
+        ) as numbers (year)
+    cross join stated
     where
         numbers.year >= least(stated.first_year - 1, {{ var('first_year') }})
         and numbers.year <= greatest(stated.last_year, {{ var('last_year') }})
 
 ),
 
--- offset_months: where in the year it starts; what follows a period is what starts where it ends.
+months as (
+
+    select cast(numbers.nr as integer) as month
+    from range(1, 13) as numbers (nr)
+
+),
+
+-- The months in which it starts and ends; what follows a period is what starts where it ends.
 shapes as (
 
     select
         spans.suffix,
         spans.period_type,
-        spans.offset_months,
-        spans.months,
+        spans.starts_in,
+        spans.ends_in,
         spans.label_zh,
         spans.label_en
     from
         (
             values
-            ('Q1', 'quarter', 0, 3, '年第一季度', 'Q1 '),
-            ('Q2', 'quarter', 3, 3, '年第二季度', 'Q2 '),
-            ('Q3', 'quarter', 6, 3, '年第三季度', 'Q3 '),
-            ('Q4', 'quarter', 9, 3, '年第四季度', 'Q4 '),
-            ('H1', 'half_year', 0, 6, '年上半年', 'H1 '),
-            ('H2', 'half_year', 6, 6, '年下半年', 'H2 '),
-            ('-9M', 'nine_months', 0, 9, '年前九个月', '9M '),
-            ('', 'year', 0, 12, '年', '')
-        ) as spans (suffix, period_type, offset_months, months, label_zh, label_en)
+            ('Q1', 'quarter', 1, 3, '年第一季度', 'Q1 '),
+            ('Q2', 'quarter', 4, 6, '年第二季度', 'Q2 '),
+            ('Q3', 'quarter', 7, 9, '年第三季度', 'Q3 '),
+            ('Q4', 'quarter', 10, 12, '年第四季度', 'Q4 '),
+            ('H1', 'half_year', 1, 6, '年上半年', 'H1 '),
+            ('H2', 'half_year', 7, 12, '年下半年', 'H2 '),
+            ('-9M', 'nine_months', 1, 9, '年前九个月', '9M '),
+            ('', 'year', 1, 12, '年', '')
+        ) as spans (suffix, period_type, starts_in, ends_in, label_zh, label_en)
 
     union all
 
     select
         '-' || lpad(cast(month as string), 2, '0') as suffix,
         'month' as period_type,
-        month - 1 as offset_months,
-        1 as months,
+        month as starts_in,
+        month as ends_in,
         '年' || month || '月' as label_zh,
         'M' || lpad(cast(month as string), 2, '0') || ' ' as label_en
-    from range(1, 13) as months_of_a_year (month)
+    from months
 
 ),
 
@@ -67,17 +86,12 @@ periods as (
     select
         years.year,
         shapes.period_type,
-        shapes.months,
+        shapes.ends_in - shapes.starts_in + 1 as months,
         years.year || shapes.suffix as period_id,
         years.year || shapes.label_zh as period_label_zh,
         shapes.label_en || years.year as period_label_en,
-        make_date(cast(years.year as integer), cast(shapes.offset_months + 1 as integer), 1)
-            as starts_on,
-        last_day(
-            make_date(
-                cast(years.year as integer), cast(shapes.offset_months + shapes.months as integer), 1
-            )
-        ) as ends_on
+        make_date(years.year, shapes.starts_in, 1) as starts_on,
+        last_day(make_date(years.year, shapes.ends_in, 1)) as ends_on
     from years
     cross join shapes
 
@@ -88,7 +102,7 @@ final as (
     select
         periods.period_id,
         periods.period_type,
-        cast(periods.year as integer) as calendar_year,
+        periods.year as calendar_year,
         periods.months,
         periods.starts_on,
         periods.ends_on,

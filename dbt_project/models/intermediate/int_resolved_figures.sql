@@ -102,7 +102,8 @@ final as (
 
         -- "Over 300 million" has a bound and no point.
         case
-            when qualifier = 'range' then {{ amount('cast(value_low as double) / 2 + cast(value_high as double) / 2') }}
+            when qualifier = 'range'
+                then {{ amount('cast(value_low as double) / 2 + cast(value_high as double) / 2') }}
             when qualifier not in ('gt', 'lt') then value
         end as point,
 

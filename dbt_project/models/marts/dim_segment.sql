@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with subjects as (
 
     select * from {{ ref('dim_subject') }}

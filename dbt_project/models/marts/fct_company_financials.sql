@@ -14,7 +14,11 @@ with metric_periods as (
     select * from {{ ref('int_metric_periods') }}
     where
         subject_type = 'company'
-        and metric_id in ('{{ (lines + margins) | join("', '") }}')
+        and metric_id in (
+            {%- for metric in lines + margins %}
+            '{{ metric }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
         {{ of_changed_companies('and') }}
 
 ),

@@ -96,8 +96,9 @@ cited as (
     select
         citations.check_key,
         array_sort(array_agg(distinct figures.article_id)) as article_ids,
-        {{ collect('figures.quote', ['figures.article_id', 'figures.char_start', 'figures.figure_id']) }}
-            as quotes,
+        {{ collect(
+            'figures.quote', ['figures.article_id', 'figures.char_start', 'figures.figure_id']
+        ) }} as quotes,
         min(figures.confidence) as confidence,
         bool_or(figures.is_contested) as is_contested
     from citations

@@ -23,7 +23,10 @@ commerce as (
     from metric_periods
     where
         subject_type = 'industry'
-        and (metric_id = 'transaction_value' or regexp_extract(subject_id, 'commerce|retail|电商|零售', 0) != '')
+        and (
+            metric_id = 'transaction_value'
+            or regexp_extract(subject_id, 'commerce|retail|电商|零售', 0) != ''
+        )
     group by subject_id
 
 ),

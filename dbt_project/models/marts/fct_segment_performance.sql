@@ -55,7 +55,9 @@ stated as (
         {{ pivot_metric('revenue_share', level) }},
         {{ pivot_metric('operating_profit', level + ['growth_yoy']) }},
         {{ pivot_metric('gmv', level + ['growth_yoy'] + prior_year) }},
-        max_by(unit_id, metric_id) filter (where metric_id != 'revenue_share' and unit_id is not null) as unit_id,
+        max_by(unit_id, metric_id) filter (
+            where metric_id != 'revenue_share' and unit_id is not null
+        ) as unit_id,
         flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
     from metric_periods
     group by company_id, subject_id, period_id

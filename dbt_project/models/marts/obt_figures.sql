@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with figures as (
 
     select * from {{ ref('fct_figures') }}

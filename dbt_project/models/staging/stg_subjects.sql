@@ -17,7 +17,9 @@ final as (
         nullif(trim(breakdown), '') as breakdown,
         -- "Other services" is what is left over: where it is stated, the parts are complete.
         subject_type = 'segment'
-        and (regexp_extract(name_zh, '^(其他|其它|其余)', 0) != '' or name_en ilike 'other%') as is_residual
+        and (
+            regexp_extract(name_zh, '^(其他|其它|其余)', 0) != '' or name_en ilike 'other%'
+        ) as is_residual
     from source
 
 )
