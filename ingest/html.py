@@ -262,7 +262,7 @@ def _page(con: duckdb.DuckDBPyConnection) -> str:
         industry_charts=_industries(industries, sources),
         industries=_table(INDUSTRY_COLUMNS, industries, sources),
         checks=[_check(row, sources) for row in checks],
-        rejects=_table(REJECT_COLUMNS, rows_of(con, REJECTS.format(only='true')), sources),
+        rejects=_table(REJECT_COLUMNS, rows_of(con, REJECTS.format(only="true")), sources),
         articles=list(_articles(rows_of(con, _ARTICLES, shown), shown["articles"], sources)),
     )
 
