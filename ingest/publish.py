@@ -81,6 +81,8 @@ class Build:
         tail: deque[str] = deque(maxlen=5)
         full = False
         process = self._dbt
+        assert process.stdin
+        assert process.stdout
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps([str(word) for word in command]))
@@ -122,8 +124,9 @@ class Build:
         self._dbt.kill()
         self._dbt.wait()
         for pipe in (self._dbt.stdin, self._dbt.stdout):
-            with suppress(BrokenPipeError):
-                pipe.close()
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def _failure(self, said: str, log: Path) -> Trouble:
         """What dbt failed at: the first node and its message, or its last words if it ran none."""
