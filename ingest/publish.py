@@ -109,7 +109,9 @@ class Build:
             query = "select schema_name from duckdb_schemas() where not internal"
             built = {schema for (schema,) in con.sql(query).fetchall()} - {"raw", "main"}
             query = """
-                select count(distinct company_id) filter (where run_id = $1), count(distinct company_id)
+                select
+                    count(distinct company_id) filter (where run_id = $1),
+                    count(distinct company_id)
                 from raw.figures
             """
             changed, companies = con.execute(query, [run.run_id]).fetchall()[0]
@@ -120,7 +122,7 @@ class Build:
         return ["--full-refresh"]
 
     def stop(self) -> None:
-        """End dbt: if this process is interrupted, it must not write on in a folder that is gone."""
+        """End dbt: where this process is interrupted, it must not write on in a folder gone."""
         self._dbt.kill()
         self._dbt.wait()
         for pipe in (self._dbt.stdin, self._dbt.stdout):
