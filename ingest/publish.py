@@ -81,8 +81,8 @@ class Build:
         tail: deque[str] = deque(maxlen=5)
         full = False
         process = self._dbt
-        assert process.stdin
-        assert process.stdout
+        assert process.stdin  # noqa: S101 - both are pipes
+        assert process.stdout  # noqa: S101
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps([str(word) for word in command]))
