@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest import Trouble, __version__
 from ingest.html import write_html
-from ingest.load import Run, load, load_figures
+from ingest.load import LOADING, Run, load, load_figures
 from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
 from ingest.read import find_articles
@@ -56,7 +56,7 @@ def run_command(
     with _progress() as step:
         files = find_articles(paths or [SHIPPED])
         with new_version(warehouse, wait) as build:
-            with duckdb.connect(build.file) as con:
+            with duckdb.connect(build.file, config=LOADING) as con:
                 load(con, files, run, step("Reading"), _say_refused)
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
@@ -81,7 +81,7 @@ def figures_command(
     with _progress() as step:
         candidates = _read_figures(file)
         with new_version(warehouse, wait) as build:
-            with duckdb.connect(build.file) as con:
+            with duckdb.connect(build.file, config=LOADING) as con:
                 load_figures(con, candidates, file.name, run)
             _finish(build, run, step("Building"))
     _report(warehouse, run)

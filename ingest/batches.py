@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -104,7 +105,16 @@ def _start(known: pl.Series) -> None:
 def _start_another(known: pl.Series) -> None:
     # An interrupt is for the process that asked; it ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _start(known)
+
+
+def _end_with_parent() -> None:
+    """However the process that asked ends, nobody is left to work for."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+    os._exit(1)
 
 
 def _work(work: Work, folder: Path) -> None:

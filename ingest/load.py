@@ -20,6 +20,9 @@ MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = ("numbers", "periods", "clauses", "events", "vocabulary", "resolve", "figures")
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
+LOADING = {"memory_limit": "500MB"}
+"""How DuckDB is opened to load: what a run's transaction grows beyond this goes to the file."""
+
 _TIME = pl.Datetime("us")
 
 REJECTED_ARTICLES = pl.Schema(

@@ -52,7 +52,11 @@ def test_what_the_yaml_says_is_what_dbt_understands(marts, tmp_path):
                 and test["test_metadata"]["name"] == kind
             ]
 
-        required = {test["column_name"] for test in tested("not_null")}
+        required = {test["column_name"] for test in tested("not_null")} | {
+            column
+            for column, said in model["columns"].items()
+            if any(rule["type"] == "not_null" for rule in said["constraints"])
+        }
         unique = {test["column_name"] for test in tested("unique")}
         references = {
             (

@@ -41,8 +41,6 @@ def hostile(warehouse, tmp_path_factory) -> Path:
             ("marts.dim_subject", "subject_name"),
             ("marts.dim_subject", "subject_name_en"),
             ("marts.dim_metric", "metric_name"),
-            ("marts.obt_figures", "subject_name"),
-            ("marts.obt_figures", "metric_name"),
             ("marts.fct_figure_checks", "left_text"),
         ):
             con.execute(f"update {table} set {column} = {column} || $1", [HOSTILE])

@@ -1,0 +1,3 @@
+"""dbt's flags for sqlfluff."""
+
+FULL_REFRESH = False
