@@ -5,10 +5,16 @@
     refresh, a first build, and an engine whose models are plain tables take all.
 -#}
 
-{#- The filter of a model's imports: the companies that changed, or nothing where all are taken. -#}
+{#-
+    The filter of a model's imports: the companies that changed, or nothing where all are taken. A
+    model that would not fit into memory is then built in `slices`, a part of the companies at a time.
+-#}
 {% macro of_changed_companies(keyword='where') -%}
     {%- if is_incremental() -%}
     {{ keyword }} {{ company_has_changed() }}
+    {%- elif target.type == 'duckdb' and config.get('slices') -%}
+    {%- set slice = 'hash(company_id) % ' ~ config.get('slices') -%}
+    {{ keyword }} {{ slice }} = coalesce(getvariable('slice'), {{ slice }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -66,8 +72,15 @@
     {% else %}
         {{ drop_relation_if_exists(load_cached_relation(this)) }}
         {% call statement('main') %}
+            set variable slice = 0;
             {{ create_table_as(false, target_relation, compiled_code) }}
         {% endcall %}
+        {% for slice in range(1, config.get('slices', 1)) %}
+            {% call statement('slice') %}
+                set variable slice = {{ slice }};
+                insert into {{ target_relation }} by name ({{ compiled_code }});
+            {% endcall %}
+        {% endfor %}
     {% endif %}
     {% do adapter.commit() %}
     {{ return({'relations': [target_relation]}) }}
