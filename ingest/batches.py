@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,13 +34,16 @@ Work = list[Path] | pl.DataFrame
 """Files to read, or articles that were read before (schema `read.READ`)."""
 
 
-def in_batches(work: Iterable[Work], known: pl.Series, *, alone: bool) -> Iterator[Path]:
+def in_batches(
+    work: Iterable[Work], known: pl.Series, *, alone: bool, beside: Path | None = None
+) -> Iterator[Path]:
     """Read files and extract the articles in them that are new.
 
     Args:
         work: The batches, as `batches_of` makes them of files.
         known: article_id of the articles that need not be extracted.
         alone: Whether this process does it by itself.
+        beside: A folder for the batches' own; the system's, where there is none.
 
     Yields:
         For each batch in its turn a folder of Parquet files, which is gone when the next one is
@@ -51,7 +55,7 @@ def in_batches(work: Iterable[Work], known: pl.Series, *, alone: bool) -> Iterat
     Raises:
         Trouble: A process was killed, as by a system without memory.
     """
-    with tempfile.TemporaryDirectory(prefix="figurehouse-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="figurehouse-", dir=beside) as scratch:
         folders = (Path(scratch, str(number)) for number in count())
         if alone:
             _start(known)
@@ -104,7 +108,16 @@ def _start(known: pl.Series) -> None:
 def _start_another(known: pl.Series) -> None:
     # An interrupt is for the process that asked; it ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _start(known)
+
+
+def _end_with_parent() -> None:
+    """Where the run is killed, nobody is left to tell its processes to end."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _work(work: Work, folder: Path) -> None:
