@@ -26,13 +26,16 @@ from ingest.load import MODELS, Run
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
 _DBT = """if True:
-    import json, os, sys, threading
+    import json, os, queue, sys, threading
+    told = queue.SimpleQueue()
+    def listen():
+        told.put(sys.stdin.readline())
+        # Its input ends with the run, however that ends; what is left of it must not go on.
+        os.read(0, 1)
+        os._exit(1)
+    threading.Thread(target=listen, daemon=True).start()
     from dbt.cli.main import cli
-    command = json.loads(sys.stdin.readline() or "null")
-    # Its input ends with the run, however that ends; what is left of it must not go on.
-    threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
-    if command:
-        cli(command)
+    cli(json.loads(told.get()))
 """
 
 
@@ -244,7 +247,8 @@ def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[int]:
     Gives the lock's file descriptor: a process that inherits it holds the lock as well.
     """
     with path.open("a+") as lock:
-        give_up = time.monotonic() + wait
+        # What a killed run has started needs a moment to end.
+        give_up = time.monotonic() + max(wait, 1)
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
