@@ -116,7 +116,6 @@ def load(
         refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
     """
     with _Transaction(con, run) as last:
-        started = max(now(), run.started_at)
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
         total = len(files)
         if last and last["extractor_hash"] != _extractor_hash():
@@ -133,11 +132,12 @@ def load(
             run.articles_read += read.height + rejected.height
             run.articles_rejected += rejected.height
             back.append(_to_bring_back(read, known))
-            _add(con, "rejected_articles", rejected.with_columns(rejected_at=_at(started)), run)
-            _add_batch(con, folder, run, started)
+            rejected = rejected.with_columns(rejected_at=_at(run.started_at))
+            _add(con, "rejected_articles", rejected, run)
+            _add_batch(con, folder, run)
             seen(total - len(files) + run.articles_read, total)
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
-        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), started)
+        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), run.started_at)
 
 
 def _extract_again(
@@ -178,7 +178,7 @@ def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(batch)
 
 
-def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run, at: datetime) -> None:
+def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run) -> None:
     """Append the articles that are new, and what is in them."""
     # Another batch of this run may have held the same text.
     con.execute(
@@ -186,7 +186,7 @@ def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run, at: datet
         f" from {_rows_of(folder / 'articles')} anti join raw.articles using (article_id)"
     )
     of_new = "semi join new_articles using (article_id)"
-    stamp = f"cast('{at}' as timestamp) as ingested_at"
+    stamp = f"cast('{run.started_at}' as timestamp) as ingested_at"
     run.articles_new += _add_file(con, "articles", folder / "articles", run, of_new, stamp)
     for table in _KEYS:
         _count(run, table, _add_file(con, table, folder / table, run, of_new))
