@@ -202,6 +202,7 @@ def fingerprint(file: Path) -> Fingerprint:
             from information_schema.columns
             where table_schema in ('raw', 'marts') and table_name != 'ingest_runs'
             group by all
+            order by all
         """
         for table, columns in con.sql(query).fetchall():
             of_all = ", ".join(column for column in columns if column not in OF_A_RUN)
@@ -292,8 +293,8 @@ def strike(place: Place, kill: Kill) -> Killed | None:
     replaced = place.warehouse.stat().st_ino != identity
     try:
         now = fingerprint(place.warehouse)
-        done.state = {str(place.old): "old", str(place.new): "new"}.get(str(now), "another")
-        if now != (place.new if replaced else before):
+        done.state = "old" if now == place.old else "new" if now == place.new else "another"
+        if now != (place.new if replaced else before) or done.state == "another":
             done.failures.append(f"published is {done.state}, replaced: {replaced}")
         if done.state == "old" and not filecmp.cmp(place.warehouse, place.kept, shallow=False):
             done.failures.append("the old version is not byte for byte what it was")
