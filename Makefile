@@ -25,7 +25,7 @@ SPARK_ENV := $(SPARK_VENV)/spark.lock
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores nightly lint format lock clean
+.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores kills nightly lint format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -38,6 +38,7 @@ help:
 	@echo "make test-bench the benchmark on little"
 	@echo "make test-spark the same marts from Apache Spark, row for row; wants Java 17 or newer"
 	@echo "make scores the extraction against gold, one line an article"
+	@echo "make kills  kill runs at random points; what is published, and the next run  [KILLS=300]"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make format write the formatting"
 	@echo "make lock   resolve the dependencies again and write the lock files"
@@ -65,6 +66,10 @@ test: $(DEV_ENV)
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
 	$(BIN)/python -m tests.test_scores warehouse/scores.duckdb
+
+# Half an hour on two cores.
+kills: $(DEV_ENV)
+	$(BIN)/python -m tests.kills --kills $(or $(KILLS),300)
 
 test-bi: $(CLIENTS_ENV) $(BI_ENV)
 	BI_VENV=$(BI_VENV) $(BIN)/python -m pytest -m bi

@@ -34,13 +34,16 @@ Work = list[Path] | pl.DataFrame
 """Files to read, or articles that were read before (schema `read.READ`)."""
 
 
-def in_batches(work: Iterable[Work], known: pl.Series, *, alone: bool) -> Iterator[Path]:
+def in_batches(
+    work: Iterable[Work], known: pl.Series, *, alone: bool, beside: Path | None = None
+) -> Iterator[Path]:
     """Read files and extract the articles in them that are new.
 
     Args:
         work: The batches, as `batches_of` makes them of files.
         known: article_id of the articles that need not be extracted.
         alone: Whether this process does it by itself.
+        beside: A folder for the batches' own; the system's, where there is none.
 
     Yields:
         For each batch in its turn a folder of Parquet files, which is gone when the next one is
@@ -52,7 +55,7 @@ def in_batches(work: Iterable[Work], known: pl.Series, *, alone: bool) -> Iterat
     Raises:
         Trouble: A process was killed, as by a system without memory.
     """
-    with tempfile.TemporaryDirectory(prefix="figurehouse-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="figurehouse-", dir=beside) as scratch:
         folders = (Path(scratch, str(number)) for number in count())
         if alone:
             _start(known)
@@ -110,11 +113,11 @@ def _start_another(known: pl.Series) -> None:
 
 
 def _end_with_parent() -> None:
-    """However the process that asked ends, nobody is left to work for."""
+    """Where the run is killed, nobody is left to tell its processes to end."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
-    os._exit(1)
+        os._exit(1)
 
 
 def _work(work: Work, folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Batches → `raw.*`: one transaction for each run, over Arrow, idempotent by article."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -79,6 +80,8 @@ class Run:
 
     command: str
     started_at: datetime = field(default_factory=now)
+    clock: float = field(default_factory=time.monotonic, repr=False)
+    """When it started by the clock that nobody sets."""
     run_id: str = ""
     articles_read: int = 0
     articles_new: int = 0
@@ -116,7 +119,6 @@ def load(
         refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
     """
     with _Transaction(con, run) as last:
-        started = now()
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
         total = len(files)
         if last and last["extractor_hash"] != _extractor_hash():
@@ -125,18 +127,20 @@ def load(
             _extract_again(con, run, known.height, lambda done: seen(done, total))
         back = [known.clear().select("article_id")]
         alone = len(files) <= ALONE
-        for folder in in_batches(batches_of(files), known["article_id"], alone=alone):
+        batches = batches_of(files)
+        for folder in in_batches(batches, known["article_id"], alone=alone, beside=_folder_of(con)):
             read = pl.read_parquet(folder / "read")
             rejected = pl.read_parquet(folder / "rejected_articles")
             refused(rejected)
             run.articles_read += read.height + rejected.height
             run.articles_rejected += rejected.height
             back.append(_to_bring_back(read, known))
-            _add(con, "rejected_articles", rejected.with_columns(rejected_at=_at(started)), run)
-            _add_batch(con, folder, run, started)
+            rejected = rejected.with_columns(rejected_at=_at(run.started_at))
+            _add(con, "rejected_articles", rejected, run)
+            _add_batch(con, folder, run)
             seen(total - len(files) + run.articles_read, total)
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
-        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), started)
+        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), run.started_at)
 
 
 def _extract_again(
@@ -147,7 +151,10 @@ def _extract_again(
         con.execute(f"delete from raw.{table} where origin = 'rules'")
     nothing_known = pl.Series([], dtype=pl.String)
     done = 0
-    for folder in in_batches(_articles_there(con), nothing_known, alone=articles <= ALONE):
+    alone = articles <= ALONE
+    for folder in in_batches(
+        _articles_there(con), nothing_known, alone=alone, beside=_folder_of(con)
+    ):
         for table, key in _KEYS.items():
             # An analyst's figure may be the one that the rules find.
             added = _add_file(
@@ -156,6 +163,13 @@ def _extract_again(
             _count(run, table, added)
         done += min(FILES, articles - done)
         seen(done)
+
+
+def _folder_of(con: duckdb.DuckDBPyConnection) -> Path | None:
+    """The folder of the database: what a killed run leaves there goes with its build."""
+    query = "select path from duckdb_databases() where database_name = current_database()"
+    ((path,),) = con.sql(query).fetchall()
+    return Path(path).parent if path else None
 
 
 def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
@@ -167,7 +181,7 @@ def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(batch)
 
 
-def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run, at: datetime) -> None:
+def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run) -> None:
     """Append the articles that are new, and what is in them."""
     # Another batch of this run may have held the same text.
     con.execute(
@@ -175,7 +189,7 @@ def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run, at: datet
         f" from {_rows_of(folder / 'articles')} anti join raw.articles using (article_id)"
     )
     of_new = "semi join new_articles using (article_id)"
-    stamp = f"cast('{at}' as timestamp) as ingested_at"
+    stamp = f"cast('{run.started_at}' as timestamp) as ingested_at"
     run.articles_new += _add_file(con, "articles", folder / "articles", run, of_new, stamp)
     for table in _KEYS:
         _count(run, table, _add_file(con, table, folder / table, run, of_new))
@@ -221,7 +235,9 @@ def _of_origin(con: duckdb.DuckDBPyConnection, origin: str) -> pl.DataFrame:
 class _Transaction:
     """A run's transaction: tables made where they are missing, the run recorded at its end.
 
-    Entering it gives the row of the last run, None before the first.
+    Entering it gives the row of the last run, None before the first. Which run is the last and
+    which text of a path the newest is told by their times, so these never run backwards: where the
+    clock was set back, a run begins just after the last one's end.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, run: Run):
@@ -232,6 +248,9 @@ class _Transaction:
         _make_tables(self.con)
         query = "select * from raw.ingest_runs order by started_at desc limit 1"
         last = next(self.con.sql(query).pl().iter_rows(named=True), None)
+        if last:
+            after = last["finished_at"] + timedelta(microseconds=1)
+            self.run.started_at = max(self.run.started_at, after)
         self.run.models_changed = last is not None and last["models_hash"] != _models_hash()
         self.run.changed = last is None or self.run.models_changed
         return last
@@ -242,10 +261,9 @@ class _Transaction:
             if kind is not duckdb.FatalException:
                 self.con.rollback()
             return
-        finished = now()
         row = {name: getattr(self.run, name, None) for name in INGEST_RUNS} | {
-            "finished_at": finished,
-            "duration_seconds": (finished - self.run.started_at).total_seconds(),
+            "finished_at": max(now(), self.run.started_at),
+            "duration_seconds": time.monotonic() - self.run.clock,
             "figurehouse_version": __version__,
             "polars_version": pl.__version__,
             "duckdb_version": duckdb.__version__,

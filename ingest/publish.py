@@ -25,19 +25,31 @@ from ingest.load import MODELS, Run
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
-_DBT = "import json, sys; from dbt.cli.main import cli; cli(json.load(sys.stdin))"
+_DBT = """if True:
+    import json, os, queue, sys, threading
+    told = queue.SimpleQueue()
+    def listen():
+        told.put(sys.stdin.readline())
+        # Its input ends with the run, however that ends; what is left of it must not go on.
+        os.read(0, 1)
+        os._exit(1)
+    threading.Thread(target=listen, daemon=True).start()
+    from dbt.cli.main import cli
+    cli(json.loads(told.get()))
+"""
 
 
 class Build:
     """A version of the warehouse in the making, in a folder of its own."""
 
-    def __init__(self, warehouse: Path, folder: Path):
+    def __init__(self, warehouse: Path, folder: Path, lock: int):
         self.warehouse, self.folder = warehouse, folder
         # The file's name is the database's name in DuckDB, so it stays.
         self.file = folder / warehouse.name
         # dbt takes its second to start while the articles are read; it waits to be told what to do.
         # A process of its own can be ended whatever it does. The path from its folder is the same
-        # in every build, or it would read its models anew.
+        # in every build, or it would read its models anew. It holds the lock too: after a kill, the
+        # next run waits until both are gone.
         self._dbt = subprocess.Popen(
             [sys.executable, "-c", _DBT],
             cwd=folder,
@@ -52,6 +64,7 @@ class Build:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=[lock],
             text=True,
             encoding="utf-8",
         )
@@ -85,8 +98,7 @@ class Build:
         assert process.stdout  # noqa: S101
         try:
             with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps([str(word) for word in command]))
-                process.stdin.close()
+                print(json.dumps([str(word) for word in command]), file=process.stdin, flush=True)
             for line in process.stdout:
                 full = full or _is_full(line)
                 _follow(line, tail, seen)
@@ -94,7 +106,8 @@ class Build:
         finally:
             self.stop()
         if status:
-            raise _full(self.warehouse) if full else self._failure(" ".join(tail), log)
+            said = " ".join(tail) if status > 0 else f"was killed (signal {-status})"
+            raise _full(self.warehouse) if full else self._failure(said, log)
         # How dbt has read the models spares it half of its start the next time.
         with suppress(OSError):
             (target / _PARSED).replace(parsed)
@@ -178,13 +191,13 @@ def new_version(warehouse: Path, wait: float = 0) -> Iterator[Build]:
     builds = warehouse.parent / ".build" / warehouse.name
     with told(warehouse):
         builds.mkdir(parents=True, exist_ok=True)
-        with _locked(builds / "lock", warehouse, wait):
+        with _locked(builds / "lock", warehouse, wait) as lock:
             for dead in builds.iterdir():
                 if dead.is_dir():
-                    shutil.rmtree(dead)
+                    shutil.rmtree(dead, ignore_errors=True)
             folder = Path(tempfile.mkdtemp(dir=builds))
             try:
-                build = Build(warehouse, folder)
+                build = Build(warehouse, folder, lock)
                 try:
                     _start_from_published(build)
                     yield build
@@ -231,10 +244,14 @@ def _full(file: Path) -> Trouble:
 
 
 @contextmanager
-def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[None]:
-    """Hold the warehouse's lock; the system lets go of it however the process ends."""
+def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[int]:
+    """Hold the warehouse's lock; the system lets go of it however the process ends.
+
+    Gives the lock's file descriptor: a process that inherits it holds the lock as well.
+    """
     with path.open("a+") as lock:
-        give_up = time.monotonic() + wait
+        # What a killed run has started needs a moment to end.
+        give_up = time.monotonic() + max(wait, 1)
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -249,7 +266,7 @@ def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        yield lock.fileno()
 
 
 def _start_from_published(build: Build) -> None:
