@@ -21,6 +21,9 @@ from ingest.clauses import find_all, furthest_before, normalise
 from ingest.vocabulary import units
 
 VALUE = pl.Decimal(38, 8)
+LARGEST = 20
+"""Digits before the point that a value may have: no sum, product or bound of such ones outgrows
+VALUE, and nobody counts to a hundred trillion billions."""
 
 _DIGIT = "零〇一二两三四五六七八九"
 _DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
@@ -313,7 +316,7 @@ def _section(text: pl.Expr) -> pl.Expr:
         .otherwise(1)
     )
     return (
-        pl.when(text.str.contains(rf"^[{_DIGIT}]{{2,}}$"))
+        pl.when(text.str.contains(rf"^[{_DIGIT}]{{2,{LARGEST}}}$"))
         .then(text.str.replace_many(_DIGITS).cast(pl.Int128, strict=False))
         .when(text.str.contains(shape))
         .then(
@@ -356,12 +359,12 @@ def _shifted(digits: pl.Expr, point: pl.Expr) -> pl.Expr:
     padded = digits.str.pad_start(length, "0").str.pad_end(at, "0")
     decimals = padded.str.slice(at).str.strip_chars_end("0")
     # What Decimal(38, 8) cannot hold exactly is no value: never round silently.
-    fits = decimals.str.len_chars() <= VALUE.scale
+    fits = (decimals.str.len_chars() <= VALUE.scale) & (at <= LARGEST)
     return pl.when(fits).then((padded.str.slice(0, at) + "." + decimals).cast(VALUE, strict=False))
 
 
-# Half of a power of ten, where Decimal(38, 8) can hold it.
-_HALVES = {power: Decimal(5).scaleb(power - 1) for power in range(1 - VALUE.scale, 31)}
+# Half of a power of ten, where a value can be that large.
+_HALVES = {power: Decimal(5).scaleb(power - 1) for power in range(1 - VALUE.scale, LARGEST + 1)}
 
 
 def _half(power: pl.Expr) -> pl.Expr:
@@ -480,16 +483,20 @@ def _value(end: str, power: pl.Expr) -> pl.Expr:
     """The value of an amount whose magnitude is a power of ten, before the unit's multiplier."""
     digits = pl.col(f"digits{end}")
     point = digits.str.len_chars().cast(pl.Int64) - pl.col(f"decimals{end}")
-    addend = pl.when(f"addend{end}").then(
+    addend = (
         pl.col("numerals")
         .list.get(pl.col(f"at{end}") + pl.col(f"is_arabic{end}").cast(pl.Int64), null_on_oob=True)
         .str.replace_all(",", "", literal=True)
     )
     addend_point = addend.str.extract("^([0-9]+)").str.len_chars().cast(pl.Int64)
-    return _shifted(digits, point + power + pl.col("shift")) + _shifted(
+    added = _shifted(
         addend.str.replace(".", "", literal=True),
         addend_point + pl.col(f"addend_power{end}") + pl.col("shift"),
-    ).fill_null(0)
+    )
+    # Without its addend, where that cannot be read, the amount would be another.
+    return _shifted(digits, point + power + pl.col("shift")) + pl.when(f"addend{end}").then(
+        added
+    ).otherwise(pl.lit(0).cast(VALUE))
 
 
 def _special_value() -> pl.Expr:
@@ -501,7 +508,8 @@ def _special_value() -> pl.Expr:
     )
     times = _section(token.str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
     parts = token.str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
-    fraction = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
+    whole = _section(parts.field("1"))
+    fraction = _section(parts.field("2")).cast(VALUE) / pl.when(whole > 0).then(whole.cast(VALUE))
     one, half = pl.lit(1).cast(VALUE), pl.lit(Decimal("0.5"), VALUE)
     return (
         pl.when(token.str.contains("^(?:翻了?[近超约]?[番倍]|百分百)$"))
@@ -562,7 +570,11 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         .select(
             "token",
             "upper",
-            value=pl.coalesce(_special_value(), "value"),
+            # A range of which one end cannot be read is not its other end.
+            value=pl.coalesce(
+                _special_value(),
+                pl.when(pl.col("second").is_null() | pl.col("upper").is_not_null()).then("value"),
+            ),
             rounding=pl.col("rounding").fill_null(0),
             coarse=pl.col("coarse").fill_null(0),
             unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
