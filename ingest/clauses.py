@@ -5,7 +5,9 @@ half-width ASCII), so that every offset in it is an offset in the article as it 
 """
 
 import re
+import unicodedata
 from functools import cache
+from itertools import chain
 
 import opencc
 import polars as pl
@@ -42,6 +44,9 @@ def _characters() -> dict[str, str]:
     mapping |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     for punctuation in "，；：":
         del mapping[punctuation]
+    # Decimal digits of other scripts (٣, 𝟑) have one value each.
+    scripts = map(chr, chain(range(0x660, 0xAC00), range(0x1D7CE, 0x1D800)))
+    mapping |= {char: str(unicodedata.decimal(char)) for char in scripts if char.isdecimal()}
     return mapping | _LOOKALIKES
 
 

@@ -38,6 +38,9 @@ _MAGNITUDES = {
 }  # fmt: skip
 _MAGNITUDE = "|".join(_MAGNITUDES)
 _SEPARATOR = r"\s?[-–—~至到]\s?"
+_ALIEN = "\u0370-\u052f"
+_RAISED = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215f\u2460-\u249b\u2776-\u2793"
+_APART = r"[0-9]+(?:\.[0-9]+){2,}|[0-9]{1,3}(?:[，'’٬_][0-9]{3})+"
 _FRACTIONS = {"百分之": -2, "百之": -2, "千分之": -3, "万分之": -4}
 _FRACTION = "|".join(_FRACTIONS)
 _POINTS = {
@@ -122,6 +125,12 @@ def _grammar() -> dict[str, str]:
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
     idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is not
+    # the part of it that can be read; nor is one of three parts (1.1.1), or one that another sign
+    # than a comma may group (1，234).
+    name += (
+        rf"|(?:{_ARABIC}[{_ALIEN}{_RAISED}]+)+(?:{_ARABIC})?|[{_ALIEN}]+{_ARABIC}|{_APART}"
+    )
     other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}"
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
@@ -221,6 +230,8 @@ def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             token_class=pl.when(token.str.contains(grammar["bare"]))
             .then(pl.lit("bare"))
+            .when(token.str.contains(rf"^(?:{_APART})$"))
+            .then(pl.lit("name"))
             .when(_shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
@@ -493,9 +504,10 @@ def _value(end: str, power: pl.Expr) -> pl.Expr:
         addend.str.replace(".", "", literal=True),
         addend_point + pl.col(f"addend_power{end}") + pl.col("shift"),
     )
-    # Without its addend, where that cannot be read, the amount would be another.
+    # Without its addend, where that cannot be read, the amount would be another; 1 234亿 has none.
+    smaller = pl.col(f"power{end}") > pl.col(f"addend_power{end}")
     return _shifted(digits, point + power + pl.col("shift")) + pl.when(f"addend{end}").then(
-        added
+        pl.when(smaller).then(added)
     ).otherwise(pl.lit(0).cast(VALUE))
 
 

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ingest import __version__
+from ingest import __version__, in_plain_sight
 from ingest.load import Run, now
 
 ROWS = 20
@@ -91,7 +91,7 @@ def change(row: Row, name: str) -> Text:
 
 
 def _field(name: str) -> Callable[[Row], str]:
-    return lambda row: "" if row[name] is None else str(row[name])
+    return lambda row: "" if row[name] is None else in_plain_sight(str(row[name]))
 
 
 def _value(heading: str, name: str, unit: str | None = None) -> Column:
@@ -367,9 +367,11 @@ def _print_table(console: Console, title: str, columns: Sequence[Column], rows: 
 
 
 def wide_console() -> Console:
-    """Standard output; 100 columns wide where it is no terminal."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=100)
+    """Standard output; 100 columns wide where it is no terminal. Text is text: no markup in it."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(highlight=False, markup=False, emoji=False, width=100)
 
 
 def print_report(warehouse: Path, console: Console, run: Run | None = None) -> None:
