@@ -23,7 +23,7 @@ from ingest import Trouble
 from ingest.read import REJECTED, Reading, read_files
 from ingest.resolve import extract
 
-FILES, BYTES = 1000, 4 * 2**20
+FILES, BYTES = 1500, 6 * 2**20
 """What a batch holds at most: enough for whole columns, and little enough for memory."""
 
 ALONE = 300

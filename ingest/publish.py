@@ -81,6 +81,8 @@ class Build:
         tail: deque[str] = deque(maxlen=5)
         full = False
         process = self._dbt
+        assert process.stdin  # noqa: S101 - both are pipes
+        assert process.stdout  # noqa: S101
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps([str(word) for word in command]))
@@ -120,12 +122,13 @@ class Build:
         return ["--full-refresh"]
 
     def stop(self) -> None:
-        """End dbt: when this process is interrupted, it must not write in a folder that is gone."""
+        """End dbt: where this process is interrupted, it must not write on in a folder gone."""
         self._dbt.kill()
         self._dbt.wait()
         for pipe in (self._dbt.stdin, self._dbt.stdout):
-            with suppress(BrokenPipeError):
-                pipe.close()
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def _failure(self, said: str, log: Path) -> Trouble:
         """What dbt failed at: the first node and its message, or its last words if it ran none."""

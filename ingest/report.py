@@ -327,7 +327,7 @@ class Rows(NamedTuple):
     """The first rows of what a query gives, and how many it gives."""
 
     first: list[Row]
-    count: int
+    total: int
 
 
 def first_rows(
@@ -358,8 +358,8 @@ def _print_table(console: Console, title: str, columns: Sequence[Column], rows: 
         table.add_row(*(row[nr] for nr in filled))
     console.print(Text(title, style="bold"))
     console.print(Padding(table, (0, 0, 0, 1)))
-    if rows.count > len(rows.first):
-        console.print(f" … and {counted(rows.count - len(rows.first), 'more row')}", style="dim")
+    if rows.total > len(rows.first):
+        console.print(f" … and {counted(rows.total - len(rows.first), 'more row')}", style="dim")
     console.print()
 
 
@@ -459,7 +459,7 @@ def print_status(warehouse: Path, console: Console) -> None:
         failing = first_rows(con, CHECKS.format(only="where verdict = 'contradicts'"))
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
-    console.print(f"Newest article: {fresh}; {counted(failing.count, 'contradiction')}")
+    console.print(f"Newest article: {fresh}; {counted(failing.total, 'contradiction')}")
     console.print(f"Warehouse: {_nearby(warehouse)}", soft_wrap=True)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.load import Run, load, load_figures
 from ingest.publish import new_version
-from ingest.read import read_articles
+from ingest.read import find_articles
 from tests.test_dbt import dbt
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -60,7 +60,7 @@ def builds(tmp_path_factory) -> dict[str, Build]:
         with new_version(warehouse) as build:
             with duckdb.connect(build.file) as con:
                 if figures is None:
-                    load(con, read_articles([articles]), done)
+                    load(con, find_articles([articles]), done)
                 else:
                     load_figures(con, figures, "figures.csv", done)
             assert done.changed

@@ -101,19 +101,6 @@
     sequence({{ first }}, {{ past }} - 1)
 {%- endmacro %}
 
-{#- The whole row of a relation as one text. -#}
-{% macro row_text(relation) -%}
-    {{ adapter.dispatch('row_text', 'figurehouse')(relation) }}
-{%- endmacro %}
-
-{% macro default__row_text(relation) -%}
-    cast({{ relation }} as varchar)
-{%- endmacro %}
-
-{% macro spark__row_text(relation) -%}
-    to_json(struct({{ relation }}.*))
-{%- endmacro %}
-
 {#- A double as an amount, decimal(38, 8); null where it is too large for one. -#}
 {% macro amount(expression) -%}
     {{ adapter.dispatch('amount', 'figurehouse')(expression) }}

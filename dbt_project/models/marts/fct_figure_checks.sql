@@ -2,34 +2,14 @@
 
 with checks as (
 
-    select * from {{ ref('int_checks_parts') }}
-    {{ of_changed_companies() }}
-
-    union all
-
-    select * from {{ ref('int_checks_ratios') }}
-    {{ of_changed_companies() }}
-
-    union all
-
-    select * from {{ ref('int_checks_movements') }}
-    {{ of_changed_companies() }}
-
-    union all
-
-    select * from {{ ref('int_checks_cumulative') }}
-    {{ of_changed_companies() }}
-
-    union all
-
-    select * from {{ ref('int_checks_restated') }}
+    select * from {{ ref('int_checks') }}
     {{ of_changed_companies() }}
 
 ),
 
-figures as (
+cited as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('int_check_citations') }}
     {{ of_changed_companies() }}
 
 ),
@@ -51,8 +31,6 @@ judged as (
 
     select
         *,
-        {{ surrogate_key(['check_type', 'left_figure_ids', 'right_figure_ids']) }} as check_key,
-        left_figure_ids || right_figure_ids as figure_ids,
 
         -- Do the points agree as stated? Of two bounds without a point no more can be asked than
         -- that they meet.
@@ -79,32 +57,6 @@ judged as (
             when '<=' then coalesce(left_low <= right_high, true)
         end as bounds_meet
     from checks
-
-),
-
-citations as (
-
-    select
-        check_key,
-        {{ each_of('figure_ids') }} as figure_id
-    from judged
-
-),
-
-cited as (
-
-    select
-        citations.check_key,
-        array_sort(array_agg(distinct figures.article_id)) as article_ids,
-        {{ collect(
-            'figures.quote', ['figures.article_id', 'figures.char_start', 'figures.figure_id']
-        ) }} as quotes,
-        min(figures.confidence) as confidence,
-        bool_or(figures.is_contested) as is_contested
-    from citations
-    inner join figures
-        on citations.figure_id = figures.figure_id
-    group by citations.check_key
 
 ),
 
@@ -165,4 +117,3 @@ final as (
 )
 
 select * from final
-order by company_id, period_id, subject_id, metric_id, check_key
