@@ -54,7 +54,9 @@ def _audit(program: Path, lock: Path) -> int:
     found = [(package, flaw) for package in packages for flaw in package.get("vulns", [])]
     for package, flaw in found:
         cure = ", ".join(flaw["fix_versions"]) or "no version yet"
-        print(f"{lock.name}: {package['name']} {package['version']}: {flaw['id']}, mended in {cure}")
+        print(
+            f"{lock.name}: {package['name']} {package['version']}: {flaw['id']}, mended in {cure}"
+        )
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     if skipped:
         print(f"warning: {lock.name}: not known to the service: {', '.join(skipped)}")

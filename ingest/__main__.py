@@ -60,7 +60,7 @@ def run_command(
             with log.step("load") as told, duckdb.connect(build.file) as con:
                 told["files"] = len(files)
                 load(con, files, run, step("Reading"), _say_refused)
-                told |= _counts(run)
+                told.update(_counts(run))
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
                 raise typer.Exit(1)
@@ -87,7 +87,7 @@ def figures_command(
             with log.step("admit") as told, duckdb.connect(build.file) as con:
                 told["candidates"] = candidates.height
                 load_figures(con, candidates, file.name, run)
-                told |= _counts(run)
+                told.update(_counts(run))
             _finish(build, run, log, step("Building"))
     _report(warehouse, run)
     if run.rejected_figures:
@@ -186,7 +186,7 @@ def _finish(build: Build, run: Run, log: RunLog, seen: Callable[[int, int], None
     if run.changed:
         with log.step("build") as told:
             build.transform(run, seen)
-            told |= run.nodes
+            told.update(run.nodes)
     with log.step("publish") as told:
         build.publish()
         told["bytes"] = build.warehouse.stat().st_size

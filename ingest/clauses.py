@@ -21,7 +21,9 @@ _CLAUSE_END = r"[,，;；]"
 # that the work on a text stays in proportion to its length.
 _LONGEST = 1000
 # What numbers and their units are written with: a cut between two of these might halve a number.
-_NUMERIC = r"[0-9０-９零〇一二两三四五六七八九十百千万亿兆半几多余成点负.．,%％‰倍元+＋\s–—~～〜至到−﹣-]"
+_NUMERIC = (
+    r"[0-9０-９零〇一二两三四五六七八九十百千万亿兆半几多余成点负.．,%％‰倍元+＋\s–—~～〜至到−﹣-]"
+)
 # A piece of the whole length is one for which there was no other place.
 _MOST = rf".{{{_LONGEST // 2},{_LONGEST - 2}}}"
 _PIECE = (

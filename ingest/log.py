@@ -41,7 +41,7 @@ class _Lines(logging.Formatter):
 
 
 class _File(RotatingFileHandler):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """No run fails for want of its log: the disk may be full, which the run itself tells."""
 
 
@@ -98,7 +98,7 @@ def last_failures(warehouse: Path) -> list[dict[str, Any]]:
 
 
 def dbt_results(file: Path, run: Run) -> pl.DataFrame:
-    """What dbt said of each node in a run, from its run_results.json (schema `load.DBT_RESULTS`)."""
+    """What dbt said of each node in a run, from its run_results.json (`load.DBT_RESULTS`)."""
     results = json.loads(file.read_text(encoding="utf-8"))["results"]
     rows = [
         (run.run_id, node["unique_id"], node["status"], node["failures"], node["execution_time"])

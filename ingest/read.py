@@ -333,9 +333,10 @@ _TAG = re.compile(
 )
 # Tags that nobody has to close.
 _ALONE = {
-    *"area base br col embed hr img input link meta param source track wbr".split(),
-    *"p li dt dd td th tr tbody thead tfoot colgroup option optgroup rt rp".split(),
-}
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup",
+    "option", "optgroup", "rt", "rp",
+}  # fmt: skip
 _DEEPEST, _FEW = 512, 2000
 """Elements within one another, as browsers have it; and tags that no page is too deep with."""
 

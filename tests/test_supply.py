@@ -60,7 +60,9 @@ def audit(tmp_path: Path, answer: str, status: int) -> subprocess.CompletedProce
     """`.ci/audit.py` with a pip-audit that gives an answer."""
     program = tmp_path / "bin" / "pip-audit"
     program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\necho 'ERROR: no way' >&2\nexit {status}\n")
+    program.write_text(
+        f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\necho 'ERROR: no way' >&2\nexit {status}\n"
+    )
     program.chmod(0o755)
     command = [sys.executable, ROOT / ".ci" / "audit.py", tmp_path, ROOT / "requirements.lock"]
     return subprocess.run(command, capture_output=True, text=True)
