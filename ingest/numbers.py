@@ -126,8 +126,8 @@ def _grammar() -> dict[str, str]:
     )
     idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
-    # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another sign
-    # than a comma may group (1，234).
+    # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
+    # sign than a comma may group (1，234).
     name += rf"|(?:{_ARABIC}[{_ALIEN}{_RAISED}]+)+(?:{_ARABIC})?|[{_ALIEN}]+{_ARABIC}|{_APART}"
     other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}"
     name = rf"{name}|{_ARABIC}"

@@ -6,7 +6,6 @@ import socket
 import time
 from decimal import Decimal
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import polars as pl
@@ -96,7 +95,7 @@ def hold(articles: pl.DataFrame) -> None:
 # --- any bytes ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=BYTES, suffix=st.sampled_from(sorted(SUFFIXES)))
 def test_any_bytes_are_figures_or_reasons(data, suffix):
     reading = read(data, suffix)
@@ -107,7 +106,7 @@ def test_any_bytes_are_figures_or_reasons(data, suffix):
     hold(reading.articles)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4))
 def test_any_text_is_figures_or_reasons(texts):
     articles = pl.concat(article(f"{HEAD}{nr}{text}") for nr, text in enumerate(texts))
@@ -250,11 +249,9 @@ def test_work_is_in_proportion_to_length(name):
     make = FLOODS.get(name) or MARKUP[name]
     suffix = Path(name).suffix or ".txt"
     seconds(make, 1000, suffix)
-    small, large = zip(
-        *((seconds(make, 20_000, suffix), seconds(make, 80_000, suffix)) for _ in range(3)),
-        strict=True,
-    )
-    assert median(large) / median(small) < 10
+    rounds = [(seconds(make, 20_000, suffix), seconds(make, 80_000, suffix)) for _ in range(2)]
+    small, large = map(min, zip(*rounds, strict=True))
+    assert large / small < 10
 
 
 @pytest.mark.nightly
