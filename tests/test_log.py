@@ -2,6 +2,7 @@
 
 import json
 import logging
+from logging.handlers import RotatingFileHandler
 
 import duckdb
 import polars as pl
@@ -63,7 +64,7 @@ def test_a_failure_is_told_with_its_step(tmp_path):
     assert (failure["run_id"], failure["step"]) == (run.run_id, "build")
     assert failure["error"] == r"w: dbt: broke\x1b[31m. Mend it."
     handlers = logging.getLogger("ingest").handlers
-    assert not [one for one in handlers if isinstance(one, logging.FileHandler)]
+    assert not [one for one in handlers if isinstance(one, RotatingFileHandler)]
 
 
 def test_no_run_fails_for_want_of_its_log(tmp_path, capsys):
