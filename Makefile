@@ -20,12 +20,13 @@ BI_ENV := $(BI_VENV)/superset.lock
 # Spark is large, and nothing else needs it.
 SPARK_VENV := .venv-spark
 SPARK_ENV := $(SPARK_VENV)/spark.lock
+AUDIT_VENV := .venv-audit
 
 # Nor do the peers of the benchmark agree with the tools of development.
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores kills nightly lint format lock clean
+.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores kills nightly lint audit format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -40,6 +41,7 @@ help:
 	@echo "make scores the extraction against gold, one line an article"
 	@echo "make kills  kill runs at random points; what is published, and the next run  [KILLS=300]"
 	@echo "make lint   formatting, lint, types, SQL style"
+	@echo "make audit  known vulnerabilities in what the lock files hold; says so where it cannot ask"
 	@echo "make format write the formatting"
 	@echo "make lock   resolve the dependencies again and write the lock files"
 	@echo "make clean  remove what was built, but for the warehouse"
@@ -88,6 +90,10 @@ lint: $(DEV_ENV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models warehouse/queries
+
+# Fails where something is found, and only then: without network it says that it could not ask.
+audit:
+	@$(PYTHON) .ci/audit.py $(AUDIT_VENV) requirements*.lock
 
 format: $(DEV_ENV)
 	$(BIN)/ruff check --fix .
@@ -139,9 +145,10 @@ lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) --group clients -c requirements-dev.lock -o requirements-clients.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra spark --group spark -c requirements-dev.lock -o requirements-spark.lock
+	$(COMPILE) $(UPGRADE) --group audit -o requirements-audit.lock
 	$(COMPILE) $(UPGRADE) warehouse/superset/requirements.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) $(BI_VENV) $(SPARK_VENV) $(BENCH_VENV)
+	rm -rf $(VENV) $(BI_VENV) $(SPARK_VENV) $(BENCH_VENV) $(AUDIT_VENV)
 	rm -rf dbt_project/target dbt_project/logs warehouse/.build
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ingest import Trouble, __version__
 from ingest.html import write_html
 from ingest.load import LOADING, Run, load, load_figures
+from ingest.log import RunLog, logged
 from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
 from ingest.read import find_articles
@@ -55,13 +56,15 @@ def run_command(
     run = Run(_command())
     with _progress() as step:
         files = find_articles(paths or [SHIPPED])
-        with new_version(warehouse, wait) as build:
-            with duckdb.connect(build.file, config=LOADING) as con:
+        with new_version(warehouse, wait) as build, logged(warehouse, run) as log:
+            with log.step("load") as told, duckdb.connect(build.file, config=LOADING) as con:
+                told["files"] = len(files)
                 load(con, files, run, step("Reading"), _say_refused)
+                told.update(_counts(run))
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
                 raise typer.Exit(1)
-            _finish(build, run, step("Building"))
+            _finish(build, run, log, step("Building"))
     _report(warehouse, run)
     raise typer.Exit(1 if run.articles_rejected else 0)
 
@@ -80,10 +83,12 @@ def figures_command(
     run = Run(_command())
     with _progress() as step:
         candidates = _read_figures(file)
-        with new_version(warehouse, wait) as build:
-            with duckdb.connect(build.file, config=LOADING) as con:
+        with new_version(warehouse, wait) as build, logged(warehouse, run) as log:
+            with log.step("admit") as told, duckdb.connect(build.file, config=LOADING) as con:
+                told["candidates"] = candidates.height
                 load_figures(con, candidates, file.name, run)
-            _finish(build, run, step("Building"))
+                told.update(_counts(run))
+            _finish(build, run, log, step("Building"))
     _report(warehouse, run)
     if run.rejected_figures:
         cause = f"{run.rejected_figures} of {candidates.height} were not admitted"
@@ -159,7 +164,7 @@ def report_command(
 
 @app.command("status")
 def status_command(warehouse: Warehouse = DEFAULT) -> None:
-    """Print the last runs, how fresh the articles are, and the checks that fail."""
+    """Print the last runs, slow and failed nodes, checks that fail, and freshness."""
     with _open(warehouse):
         print_status(warehouse, wide_console())
 
@@ -176,11 +181,20 @@ def _version(
 # --- steps --------------------------------------------------------------------------------------
 
 
-def _finish(build: Build, run: Run, seen: Callable[[int, int], None]) -> None:
+def _finish(build: Build, run: Run, log: RunLog, seen: Callable[[int, int], None]) -> None:
     """Build the marts if anything changed, and publish."""
     if run.changed:
-        build.transform(run, seen)
-    build.publish()
+        with log.step("build") as told:
+            build.transform(run, seen)
+            told.update(run.nodes)
+    with log.step("publish") as told:
+        build.publish()
+        told["bytes"] = build.warehouse.stat().st_size
+
+
+def _counts(run: Run) -> dict[str, int]:
+    """What came of the files, for the log."""
+    return {name: count for name, count in vars(run).items() if type(count) is int}
 
 
 def _report(warehouse: Path, run: Run | None = None) -> None:

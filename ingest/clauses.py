@@ -5,7 +5,9 @@ half-width ASCII), so that every offset in it is an offset in the article as it 
 """
 
 import re
+import unicodedata
 from functools import cache
+from itertools import chain
 
 import opencc
 import polars as pl
@@ -18,7 +20,15 @@ _CLAUSE_END = r"[,，;；]"
 # No sentence that a person wrote is longer; what is, is cut at its clauses, and then anywhere, so
 # that the work on a text stays in proportion to its length.
 _LONGEST = 1000
-_PIECE = rf"(?s).{{1,{_LONGEST}}}"
+# What numbers and their units are written with: a cut between two of these might halve a number.
+_NUMERIC = (
+    r"[0-9０-９零〇一二两三四五六七八九十百千万亿兆半几多余成点负.．,%％‰倍元+＋\s–—~～〜至到−﹣-]"
+)
+# A piece of the whole length is one for which there was no other place.
+_MOST = rf".{{{_LONGEST // 2},{_LONGEST - 2}}}"
+_PIECE = (
+    rf"(?s){_MOST}[、：:()（）“”《》|/的为是达于和与及]|{_MOST}[^{_NUMERIC[1:]}|.{{1,{_LONGEST}}}"
+)
 
 _LOOKALIKES = {
     "\u3000": " ", "\xa0": " ", "\t": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~",
@@ -36,6 +46,9 @@ def _characters() -> dict[str, str]:
     mapping |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     for punctuation in "，；：":
         del mapping[punctuation]
+    # Decimal digits of other scripts (٣, 𝟑) have one value each.
+    scripts = map(chr, chain(range(0x660, 0xAC00), range(0x1D7CE, 0x1D800)))
+    mapping |= {char: str(unicodedata.decimal(char)) for char in scripts if char.isdecimal()}
     return mapping | _LOOKALIKES
 
 
@@ -136,14 +149,36 @@ _FAR = 1_000_000_000
 
 
 def _short_pieces(sentence: pl.Expr) -> pl.Expr:
-    """The sentence in pieces of at most `_LONGEST` characters: itself, unless it is longer."""
-    clauses = sentence.str.replace_all(f"({_CLAUSE_END})", "${1}" + OPEN).str.split(OPEN)
+    """The sentence in pieces of at most `_LONGEST` characters: itself, if it is shorter."""
+    # 1,234 holds no clause's end.
+    ends = "([^0-9０-９],|[，;；])"
+    clauses = sentence.str.replace_all(ends, "${1}" + OPEN).str.split(OPEN)
     pieces = clauses.list.eval(pl.element().str.extract_all(_PIECE).explode())
     return (
-        pl.when(sentence.str.len_chars() > _LONGEST)
+        pl.when(sentence.str.len_chars() >= _LONGEST)
         .then(pieces)
         .otherwise(pl.concat_list(sentence))
     )
+
+
+def _without_halves(pieces: pl.DataFrame) -> pl.DataFrame:
+    """The pieces with … in `norm` for the part of a number that a cut has left at either end.
+
+    Half a number is a wrong one; the whole has hundreds of characters and is none either.
+    """
+    cut = pl.col("length") == _LONGEST
+    if not pieces.select(cut.any()).item():
+        return pieces
+    cut_before = (cut & (pl.col("article_nr") == pl.col("article_nr").shift(-1))).shift(1)
+    head, tail = (
+        pl.when(torn).then("norm").str.extract(pattern).str.len_chars().fill_null(0).cast(pl.Int64)
+        for torn, pattern in ((cut_before, f"^({_NUMERIC}+)"), (cut, f"({_NUMERIC}+)$"))
+    )
+    # A piece that is numeric throughout is a part of both.
+    tail = pl.min_horizontal(tail, pl.col("length") - head)
+    middle = pl.col("norm").str.slice(head, pl.col("length") - head - tail)
+    filler = (pl.lit("").str.pad_start(length, "…") for length in (head, tail))
+    return pieces.with_columns(norm=pl.concat_str(next(filler), middle, next(filler)))
 
 
 def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
@@ -175,6 +210,7 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("sentence").str.contains(r"\S"))
         .with_columns(norm=normalise(pl.col("sentence")))
+        .pipe(_without_halves)
         .with_row_index("sentence_nr")
         .select(
             "sentence_nr",

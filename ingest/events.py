@@ -27,7 +27,7 @@ from ingest.vocabulary import (
 )
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
-_NUMBER_ROLES = ["figure", "bare"]
+NUMBER_ROLES = ["figure", "bare"]
 _WORD_ROLES = ["metric", *SUBJECT_ROLES]
 
 
@@ -468,7 +468,7 @@ def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
     sentence); paragraph; heading (all that stands under one).
     """
     events = events.with_columns(
-        is_number=pl.col("role").is_in(_NUMBER_ROLES), is_end=pl.col("role") == "clause_end"
+        is_number=pl.col("role").is_in(NUMBER_ROLES), is_end=pl.col("role") == "clause_end"
     )
     new_sentence = pl.col("event_nr") == pl.col("sentence_first")
     new_article = pl.col("article_nr").ne(pl.col("article_nr").shift(1)).fill_null(True)

@@ -21,7 +21,7 @@ MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = ("numbers", "periods", "clauses", "events", "vocabulary", "resolve", "figures")
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
-LOADING = {"memory_limit": "500MB"}
+LOADING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
 """How DuckDB is opened to load: what a run's transaction grows beyond this goes to the file."""
 
 _TIME = pl.Datetime("us")
@@ -57,12 +57,23 @@ INGEST_RUNS = pl.Schema(
     }
 )
 
+DBT_RESULTS = pl.Schema(
+    {
+        "run_id": pl.String(),
+        "node": pl.String(),
+        "status": pl.String(),
+        "failures": pl.Int64(),
+        "seconds": pl.Float64(),
+    }
+)
+
 _TABLES = {
     "articles": ARTICLES,
     "figures": FIGURES,
     "rejected_figures": REJECTED_FIGURES,
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
+    "dbt_results": DBT_RESULTS,
 }
 
 
@@ -93,6 +104,8 @@ class Run:
     """Whether the marts have to be built again."""
     models_changed: bool = False
     """Whether they have to be built from nothing."""
+    nodes: dict[str, int] = field(default_factory=dict)
+    """How many of dbt's nodes ended with each status."""
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"{self.started_at:%Y%m%dT%H%M%S}-{token_hex(3)}"
@@ -261,6 +274,11 @@ class _Transaction:
             if kind is not duckdb.FatalException:
                 self.con.rollback()
             return
+        try:
+            _reconcile(self.con, self.run)
+        except Trouble:
+            self.con.rollback()
+            raise
         row = {name: getattr(self.run, name, None) for name in INGEST_RUNS} | {
             "finished_at": max(now(), self.run.started_at),
             "duration_seconds": time.monotonic() - self.run.clock,
@@ -272,6 +290,35 @@ class _Transaction:
         }
         _insert(self.con, "ingest_runs", pl.DataFrame([row], schema=INGEST_RUNS))
         self.con.commit()
+
+
+def _reconcile(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Hold what a run says that it wrote against what stands there under its id.
+
+    Raises:
+        Trouble: They differ; the transaction is taken back.
+    """
+    told = {
+        "articles": run.articles_new,
+        "rejected_articles": run.articles_rejected,
+        "figures": run.figures,
+        "rejected_figures": run.rejected_figures,
+    }
+    for table, count in told.items():
+        query = f"select count(*) from raw.{table} where run_id = $1"
+        ((there,),) = con.execute(query, [run.run_id]).fetchall()
+        if there != count:
+            cause = f"{count} rows were counted and {there} are there"
+            raise Trouble("run", f"raw.{table}", cause, "Nothing was published; run it again.")
+    if run.articles_read != run.articles_new + run.articles_unchanged + run.articles_rejected:
+        cause = "not every file that was read is new, known or rejected"
+        raise Trouble("run", "counts", cause, "Nothing was published; run it again.")
+
+
+def add_dbt_results(file: Path, results: pl.DataFrame) -> None:
+    """Keep what dbt said of each node in a run (schema `DBT_RESULTS`) in the warehouse."""
+    with duckdb.connect(file) as con:
+        _insert(con, "dbt_results", results)
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:

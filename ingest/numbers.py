@@ -21,6 +21,9 @@ from ingest.clauses import find_all, furthest_before, normalise
 from ingest.vocabulary import units
 
 VALUE = pl.Decimal(38, 8)
+LARGEST = 20
+"""Digits before the point that a value may have: no sum, product or bound of such ones outgrows
+VALUE, and nobody counts to a hundred trillion billions."""
 
 _DIGIT = "零〇一二两三四五六七八九"
 _DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
@@ -35,6 +38,9 @@ _MAGNITUDES = {
 }  # fmt: skip
 _MAGNITUDE = "|".join(_MAGNITUDES)
 _SEPARATOR = r"\s?[-–—~至到]\s?"
+_ALIEN = "\u0370-\u052f"
+_RAISED = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215f\u2460-\u249b\u2776-\u2793"
+_APART = r"[0-9]+(?:\.[0-9]+){2,}|[0-9]{1,3}(?:[，'’٬_][0-9]{3})+"
 _FRACTIONS = {"百分之": -2, "百之": -2, "千分之": -3, "万分之": -4}
 _FRACTION = "|".join(_FRACTIONS)
 _POINTS = {
@@ -119,6 +125,10 @@ def _grammar() -> dict[str, str]:
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
     idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
+    # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
+    # sign than a comma may group (1，234).
+    name += rf"|(?:{_ARABIC}[{_ALIEN}{_RAISED}]+)+(?:{_ARABIC})?|[{_ALIEN}]+{_ARABIC}|{_APART}"
     other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}"
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
@@ -218,6 +228,8 @@ def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             token_class=pl.when(token.str.contains(grammar["bare"]))
             .then(pl.lit("bare"))
+            .when(token.str.contains(rf"^(?:{_APART})$"))
+            .then(pl.lit("name"))
             .when(_shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
@@ -313,7 +325,7 @@ def _section(text: pl.Expr) -> pl.Expr:
         .otherwise(1)
     )
     return (
-        pl.when(text.str.contains(rf"^[{_DIGIT}]{{2,}}$"))
+        pl.when(text.str.contains(rf"^[{_DIGIT}]{{2,{LARGEST}}}$"))
         .then(text.str.replace_many(_DIGITS).cast(pl.Int128, strict=False))
         .when(text.str.contains(shape))
         .then(
@@ -356,12 +368,12 @@ def _shifted(digits: pl.Expr, point: pl.Expr) -> pl.Expr:
     padded = digits.str.pad_start(length, "0").str.pad_end(at, "0")
     decimals = padded.str.slice(at).str.strip_chars_end("0")
     # What Decimal(38, 8) cannot hold exactly is no value: never round silently.
-    fits = decimals.str.len_chars() <= VALUE.scale
+    fits = (decimals.str.len_chars() <= VALUE.scale) & (at <= LARGEST)
     return pl.when(fits).then((padded.str.slice(0, at) + "." + decimals).cast(VALUE, strict=False))
 
 
-# Half of a power of ten, where Decimal(38, 8) can hold it.
-_HALVES = {power: Decimal(5).scaleb(power - 1) for power in range(1 - VALUE.scale, 31)}
+# Half of a power of ten, where a value can be that large.
+_HALVES = {power: Decimal(5).scaleb(power - 1) for power in range(1 - VALUE.scale, LARGEST + 1)}
 
 
 def _half(power: pl.Expr) -> pl.Expr:
@@ -480,16 +492,21 @@ def _value(end: str, power: pl.Expr) -> pl.Expr:
     """The value of an amount whose magnitude is a power of ten, before the unit's multiplier."""
     digits = pl.col(f"digits{end}")
     point = digits.str.len_chars().cast(pl.Int64) - pl.col(f"decimals{end}")
-    addend = pl.when(f"addend{end}").then(
+    addend = (
         pl.col("numerals")
         .list.get(pl.col(f"at{end}") + pl.col(f"is_arabic{end}").cast(pl.Int64), null_on_oob=True)
         .str.replace_all(",", "", literal=True)
     )
     addend_point = addend.str.extract("^([0-9]+)").str.len_chars().cast(pl.Int64)
-    return _shifted(digits, point + power + pl.col("shift")) + _shifted(
+    added = _shifted(
         addend.str.replace(".", "", literal=True),
         addend_point + pl.col(f"addend_power{end}") + pl.col("shift"),
-    ).fill_null(0)
+    )
+    # Without its addend, where that cannot be read, the amount would be another; 1 234亿 has none.
+    smaller = pl.col(f"power{end}") > pl.col(f"addend_power{end}")
+    return _shifted(digits, point + power + pl.col("shift")) + pl.when(f"addend{end}").then(
+        pl.when(smaller).then(added)
+    ).otherwise(pl.lit(0).cast(VALUE))
 
 
 def _special_value() -> pl.Expr:
@@ -501,7 +518,8 @@ def _special_value() -> pl.Expr:
     )
     times = _section(token.str.extract(rf"^翻.*?([{_DIGIT}十]+)倍")).cast(VALUE)
     parts = token.str.extract_groups(rf"^([{_DIGIT}十]+)分之([{_DIGIT}十]+)$").struct
-    fraction = _section(parts.field("2")).cast(VALUE) / _section(parts.field("1")).cast(VALUE)
+    whole = _section(parts.field("1"))
+    fraction = _section(parts.field("2")).cast(VALUE) / pl.when(whole > 0).then(whole.cast(VALUE))
     one, half = pl.lit(1).cast(VALUE), pl.lit(Decimal("0.5"), VALUE)
     return (
         pl.when(token.str.contains("^(?:翻了?[近超约]?[番倍]|百分百)$"))
@@ -562,7 +580,11 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         .select(
             "token",
             "upper",
-            value=pl.coalesce(_special_value(), "value"),
+            # A range of which one end cannot be read is not its other end.
+            value=pl.coalesce(
+                _special_value(),
+                pl.when(pl.col("second").is_null() | pl.col("upper").is_not_null()).then("value"),
+            ),
             rounding=pl.col("rounding").fill_null(0),
             coarse=pl.col("coarse").fill_null(0),
             unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))

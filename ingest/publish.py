@@ -21,7 +21,8 @@ from pathlib import Path
 import duckdb
 
 from ingest import Trouble
-from ingest.load import MODELS, Run
+from ingest.load import MODELS, Run, add_dbt_results
+from ingest.log import dbt_results
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
@@ -108,6 +109,9 @@ class Build:
         if status:
             said = " ".join(tail) if status > 0 else f"was killed (signal {-status})"
             raise _full(self.warehouse) if full else self._failure(said, log)
+        results = dbt_results(target / "run_results.json", run)
+        add_dbt_results(self.file, results)
+        run.nodes = dict(results["status"].value_counts().iter_rows())
         # How dbt has read the models spares it half of its start the next time.
         with suppress(OSError):
             (target / _PARSED).replace(parsed)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -21,7 +22,7 @@ from markdown_it import MarkdownIt
 from opencc import OpenCC
 from selectolax.lexbor import LexborHTMLParser
 
-from ingest import Trouble
+from ingest import Trouble, in_plain_sight
 from ingest.figures import ARTICLES
 
 SIZE_LIMIT = 20 * 2**20
@@ -35,8 +36,15 @@ SUFFIXES = {".txt", *_MARKDOWN, *_HTML}
 READ = pl.Schema({k: v for k, v in ARTICLES.items() if k not in {"run_id", "ingested_at"}})
 REJECTED = pl.Schema({"source_path": pl.String, "reason": pl.String, "detail": pl.String})
 
-# What no reader sees: zero-width characters, and control characters but for line end and tab.
-_INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]+")
+# What no reader sees: zero-width characters, marks of direction, and control characters but for
+# line end and tab. They are dropped, so a number that hides one is whole, and no text holds what
+# a terminal obeys.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202d\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
+# Behind this one, 5.2 is shown as 2.5. Which of them was meant nobody can tell.
+_REVERSAL = "\u202e"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -124,7 +132,7 @@ def _reading(files: "Iterable[tuple[str, dict[str, object] | _Rejected]]") -> Re
 
 def _source_path(file: Path) -> str:
     """The way to the file from the current folder: short, and free of this machine's names."""
-    return Path(os.path.relpath(file)).as_posix()
+    return in_plain_sight(Path(os.path.relpath(file)).as_posix())
 
 
 # --- finding -----------------------------------------------------------------------------------
@@ -173,13 +181,19 @@ def _take(data: bytes, suffix: str) -> "dict[str, object] | _Rejected":
         raw, encoding = _decode(data)
         title, published, text = _take_text(raw, suffix)
         text = _normalise(text)
+        if _REVERSAL in text:
+            raise _Rejected(
+                "reversed",
+                f"character {text.index(_REVERSAL)}: U+202E shows what follows backwards, numbers"
+                " too. Remove it.",
+            )
         if not text:
             raise _Rejected("empty", "whole file: holds no text. Put the article in, or remove it.")
     except _Rejected as rejected:
         return rejected
     return {
         "article_id": hashlib.sha256(text.encode()).hexdigest(),
-        "title": title or _title_line(text),
+        "title": _one_line(title or "") or _title_line(text),
         "published_on": published,
         "encoding": encoding,
         "text": text,
@@ -280,16 +294,25 @@ def _language() -> pl.Expr:
     )
 
 
+_BLANK = r"[ \t\u00a0\u3000]"
+
+
 def _normalise(text: str) -> str:
     """One kind of line end, nothing invisible, no blanks at line ends; all else as it stands."""
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"[ \t\u00a0\u3000]+$", "", text, flags=re.MULTILINE).strip("\n")
+    # A stretch of blanks is tried once, at its beginning, or a long one would take its square.
+    return re.sub(rf"(?<!{_BLANK}){_BLANK}+$", "", text, flags=re.MULTILINE).strip("\n")
+
+
+def _one_line(text: str) -> str:
+    """A text without what a reader does not see, and with single blanks."""
+    return " ".join(_INVISIBLE.sub("", text).replace(_REVERSAL, "").split())
 
 
 # --- markup ------------------------------------------------------------------------------------
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
-_FRONT_ENTRY = re.compile(r"^(title|date):\s*['\"]?(.+?)['\"]?\s*$", re.MULTILINE)
+_FRONT_ENTRY = re.compile(r"^(title|date):(.*)$", re.MULTILINE)
 _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,div,dl,dt,figcaption,figure,footer,h1,h2,h3,"
     "h4,h5,h6,header,hr,li,main,nav,ol,p,pre,section,table,tr,ul"
@@ -302,6 +325,20 @@ _META_DATES = (
 )
 _WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 _BREAK, _CELL = "\x01", "\x02"  # stand for a line break and a cell's end while blanks collapse
+_FENCES = re.compile(r"[\x01\x02]|&#(?:0*[12]|x0*[12])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+
+_TAG = re.compile(
+    r"<!--(?:.*?-->|.*)|<(/?)([a-z][a-z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*",
+    re.DOTALL | re.IGNORECASE,
+)
+# Tags that nobody has to close.
+_ALONE = {
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup",
+    "option", "optgroup", "rt", "rp",
+}  # fmt: skip
+_DEEPEST, _FEW = 512, 2000
+"""Elements within one another, as browsers have it; and tags that no page is too deep with."""
 
 
 def _take_text(raw: str, suffix: str) -> tuple[str | None, str | None, str]:
@@ -315,9 +352,14 @@ def _take_text(raw: str, suffix: str) -> tuple[str | None, str | None, str]:
 
 def _take_markdown(raw: str) -> tuple[str | None, str | None, str]:
     front = _FRONT_MATTER.match(raw)
-    head = dict(_FRONT_ENTRY.findall(front[1])) if front else {}
+    entries = _FRONT_ENTRY.findall(front[1]) if front else []
+    head = {name: _unquoted(entry.strip()) for name, entry in entries if entry.strip()}
     title, published, text = _take_html(_markdown().render(raw[front.end() :] if front else raw))
     return head.get("title", title), head.get("date", published), text
+
+
+def _unquoted(entry: str) -> str:
+    return entry.removeprefix(entry[0] if entry[0] in "'\"" else "").rstrip("'\"")
 
 
 @cache
@@ -327,8 +369,9 @@ def _markdown() -> MarkdownIt:
 
 def _take_html(raw: str) -> tuple[str | None, str | None, str]:
     """The text as a reader sees it: blocks on lines of their own, nothing fetched, nothing run."""
+    _refuse_deep(raw)
     # The two signs that mean something below must not come from the page.
-    tree = LexborHTMLParser(raw.translate({ord(_BREAK): None, ord(_CELL): None}))
+    tree = LexborHTMLParser(_FENCES.sub("", raw))
     names = chain(
         (node.attributes.get("content") for node in tree.css('meta[property="og:title"]')),
         (node.text() for node in tree.css("h1,title")[::-1]),
@@ -348,10 +391,40 @@ def _take_html(raw: str) -> tuple[str | None, str | None, str]:
         node.insert_after(_CELL)
     text = tree.body.text() if tree.body else ""
     # A line break in the source is a blank to the reader, and none at all between Chinese.
-    text = re.sub(rf"(?<={_WIDE})\s*\n\s*(?={_WIDE})", "", text)
+    text = re.sub(r"(?<!\s)\s+", _closed_up, text)
     text = re.sub(r"[ \t\r\n\f]+", " ", text)
     text = re.sub(rf"[{_CELL} ]*{_CELL}[{_CELL} ]*", "\t", text)
     return title, published, re.sub(rf"[{_BREAK} \t]*{_BREAK}[{_BREAK} \t]*", "\n", text).strip()
+
+
+def _closed_up(blanks: re.Match[str]) -> str:
+    """A stretch of blanks, or nothing where it only breaks a line between wide characters."""
+    text, start, end = blanks.string, *blanks.span()
+    between = text[start - 1 : start] + text[end : end + 1]
+    return "" if "\n" in blanks[0] and re.fullmatch(_WIDE * 2, between) else blanks[0]
+
+
+def _refuse_deep(raw: str) -> None:
+    """Reject a page whose elements lie within one another deeper than any parser has time for.
+
+    What is left open is opened again in each block that follows, so that a little page can make
+    a tree that no memory holds.
+    """
+    if raw.count("<") <= _FEW:
+        return
+    unclosed: Counter[str] = Counter()
+    depth = 0
+    for tag in _TAG.finditer(raw):
+        name = (tag[2] or "").lower()
+        if not name or name in _ALONE:
+            continue
+        step = (-1 if unclosed[name] else 0) if tag[1] else 1
+        unclosed[name] += step
+        depth += step
+        if depth > _DEEPEST:
+            place = f"character {tag.start()}"
+            detail = f"{place}: opens the {depth}th element within others. Close them."
+            raise _Rejected("too_deep", detail)
 
 
 # --- head --------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ingest import __version__
+from ingest import __version__, in_plain_sight
 from ingest.load import Run, now
+from ingest.log import last_failures
 
 ROWS = 20
 """Rows that a table of the report shows; of more, it says how many."""
@@ -91,7 +92,7 @@ def change(row: Row, name: str) -> Text:
 
 
 def _field(name: str) -> Callable[[Row], str]:
-    return lambda row: "" if row[name] is None else str(row[name])
+    return lambda row: "" if row[name] is None else in_plain_sight(str(row[name]))
 
 
 def _value(heading: str, name: str, unit: str | None = None) -> Column:
@@ -367,9 +368,11 @@ def _print_table(console: Console, title: str, columns: Sequence[Column], rows: 
 
 
 def wide_console() -> Console:
-    """Standard output; 100 columns wide where it is no terminal."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=100)
+    """Standard output; 100 columns wide where it is no terminal. Text is text: no markup in it."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(highlight=False, markup=False, emoji=False, width=100)
 
 
 def print_report(warehouse: Path, console: Console, run: Run | None = None) -> None:
@@ -433,8 +436,36 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
 
 
+# What an older version built has no results; the table comes with the next run.
+_HAS_NODES = "from duckdb_tables() where schema_name = 'raw' and table_name = 'dbt_results'"
+_NODES = """
+    select
+        regexp_replace(node, '^([a-z_]+)[.][^.]+[.]', '\\1 ') as node, status, failures, seconds
+    from raw.dbt_results
+    where run_id = (
+        select run_id from raw.dbt_results join raw.ingest_runs using (run_id)
+        order by started_at desc limit 1
+    )
+    qualify
+        status in ('warn', 'error', 'fail')
+        or row_number() over (order by seconds desc, node) <= 5
+    order by status in ('warn', 'error', 'fail') desc, seconds desc, node
+"""
+_NODE_COLUMNS: list[Column] = [
+    Column("Node", _LEFT, _field("node")),
+    Column("Status", _LEFT, _field("status")),
+    Column("Failures", _RIGHT, _field("failures")),
+    Column("Seconds", _RIGHT, lambda row: f"{row['seconds']:.2f}"),
+]
+_FAILURE_COLUMNS: list[Column] = [
+    Column("When (UTC)", _LEFT, lambda row: str(row.get("time", ""))[:19].replace("T", " ")),
+    Column("Step", _LEFT, lambda row: in_plain_sight(str(row.get("step", "")))),
+    Column("Error", _LEFT, lambda row: in_plain_sight(str(row["error"]))),
+]
+
+
 def print_status(warehouse: Path, console: Console) -> None:
-    """Print the last runs, how fresh the articles are, and the checks that fail.
+    """Print the last runs, dbt's slowest and failed nodes, checks that fail, and freshness.
 
     Raises:
         duckdb.Error: The file is no warehouse.
@@ -454,8 +485,14 @@ def print_status(warehouse: Path, console: Console) -> None:
         ]
         _print_table(console, "Last runs", columns, first_rows(con, query, limit=5))
         newest = con.sql("select max(ingested_at) from raw.articles").fetchall()[0][0]
+        if con.execute(_HAS_NODES).fetchall():
+            nodes = first_rows(con, _NODES)
+            _print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
         failing = first_rows(con, CHECKS.format(only="where verdict = 'contradicts'"))
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
+    failures = last_failures(warehouse)
+    failed = Rows(failures[:5], len(failures))
+    _print_table(console, "Steps that failed", _FAILURE_COLUMNS, failed)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
     console.print(f"Newest article: {fresh}; {counted(failing.total, 'contradiction')}")
     console.print(f"Warehouse: {_nearby(warehouse)}", soft_wrap=True)

@@ -7,8 +7,9 @@ a forward fill, a gather or a join over whole columns, never a loop over sentenc
 
 import polars as pl
 
+from ingest import Trouble
 from ingest.clauses import split_sentences
-from ingest.events import find_events, with_traits
+from ingest.events import NUMBER_ROLES, Events, find_events, look_up, with_traits
 from ingest.resolve import finish, what, when, who
 from ingest.resolve.context import numbers_in_context, with_lists, with_voices
 
@@ -22,6 +23,9 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Returns:
         Figures and rejected figures, with the columns of `figures.FIGURES` and
         `figures.REJECTED_FIGURES` but for run_id, which the load adds.
+
+    Raises:
+        Trouble: A number that was found is neither.
     """
     sentences = with_traits(split_sentences(articles))
     events = with_voices(find_events(sentences, articles))
@@ -43,4 +47,31 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .pipe(finish.with_confidence)
     )
     figures = finish.to_figures(numbers, sentences)
-    return figures, finish.to_rejected(numbers, events, sentences)
+    rejected = finish.to_rejected(numbers, events, sentences)
+    _reconcile(events, sentences, figures, rejected)
+    return figures, rejected
+
+
+def _reconcile(
+    events: Events, sentences: pl.DataFrame, figures: pl.DataFrame, rejected: pl.DataFrame
+) -> None:
+    """Hold what came out against what was found: each number is a figure or has its reason."""
+    found = (
+        events.rows.lazy()
+        .filter(pl.col("role").is_in([*NUMBER_ROLES, *finish.NO_VALUES]))
+        .select("sentence_nr", "start")
+        .collect()
+        .pipe(look_up, "sentence_nr", sentences, article_id="article_id", at="sentence_start")
+        .select("article_id", at=pl.col("at") + pl.col("start"))
+        .n_unique()
+    )
+    # A number may state two figures, of each of two subjects.
+    told = pl.concat(
+        [
+            figures.select("article_id", at="number_start"),
+            rejected.select("article_id", at="char_start"),
+        ]
+    ).n_unique()
+    if told != found:
+        cause = f"{found} numbers were found, and {told} are figures or rejected"
+        raise Trouble("run", "extraction", cause, "Nothing was published; report it, please.")

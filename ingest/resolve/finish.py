@@ -7,6 +7,9 @@ from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
 
+NO_VALUES = ["span", "rank", "name"]
+"""Roles of what looks like a number and states no value."""
+
 # Forms whose small numbers in characters do measure something (两小时, 三成).
 _MEASURED = ["currency", "duration", "ratio", "points", "multiple", "doubling", "none"]
 
@@ -253,7 +256,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 def to_rejected(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """What looks like a number and is no figure, in the schema of `REJECTED_FIGURES`."""
     shared = ["event_nr", "sentence_nr", "start", "end"]
-    no_values = events.rows.lazy().filter(pl.col("role").is_in(["span", "rank", "name"]))
+    no_values = events.rows.lazy().filter(pl.col("role").is_in(NO_VALUES))
     rejected = numbers.lazy().filter(pl.col("reason").is_not_null())
     return (
         pl.concat([rejected.select(*shared, "reason"), no_values.select(*shared, reason="role")])

@@ -3,7 +3,7 @@
 -- Articles whose figures are others than the last build took, with the companies of which they
 -- have or had any. The models take these companies anew; see macros/changes.sql.
 
-with articles as (
+with articles as (  -- noqa: ST03
 
     select * from {{ ref('stg_articles') }}
     where is_current
