@@ -71,6 +71,12 @@ final as (
             and chosen.period_id = others.period_id
             and chosen.unit_id = others.unit_id
             and chosen.figure_id != others.figure_id
+            -- The same figure again is no other statement.
+            and (
+                chosen.value != others.value
+                or chosen.value_low is distinct from others.value_low
+                or chosen.value_high is distinct from others.value_high
+            )
     where
         -- Two numbers of one measure in one sentence are a list ("9.8亿 for one concert, 6.72亿 for
         -- the next") or a revision, told apart by the sentence itself.
