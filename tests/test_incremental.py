@@ -125,12 +125,3 @@ def test_only_the_companies_of_what_changed_are_taken(builds):
     assert builds["brought back"][2] == {"netease"}
     # All that their articles speak of, for an article is written anew as a whole.
     assert builds["figures of others"][2] >= {"jd", "netease"}
-
-
-def test_a_company_goes_with_its_last_figure(builds):
-    query = "select count(*) from marts.dim_company where company_name = '未闻科技公司'"
-    there = []
-    for stage in ("new", "changed"):
-        with duckdb.connect(builds[stage][0], read_only=True) as con:
-            there += con.sql(query).fetchall()[0]
-    assert there == [1, 0]

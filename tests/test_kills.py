@@ -192,7 +192,10 @@ def test_two_runs_at_once_take_turns(published, tmp_path):
             select finished_at <= lead(started_at) over (order by started_at)
             from raw.ingest_runs qualify lead(started_at) over (order by started_at) is not null
         """
-        assert con.sql(query).fetchall() == [(True,)] * 2
+        gaps = con.sql(query).fetchall()
+    # The warehouse was there, and then both in turn.
+    assert len(gaps) >= 2
+    assert all(after for (after,) in gaps)
 
 
 def test_a_folder_for_reading_only(ingest, published, tmp_path):
