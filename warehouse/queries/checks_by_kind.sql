@@ -2,13 +2,28 @@
 -- Reading: `holds` agrees as precisely as it is stated, `rounding` only within the bounds of both
 -- sides, `contradicts` not at all. `example` shows one relation of the kind.
 
+with kinds as (
+
+    select
+        check_type,
+        count(*) as checks,
+        count(*) filter (where verdict = 'holds') as holds,
+        count(*) filter (where verdict = 'rounding') as rounding,
+        count(*) filter (where verdict = 'contradicts') as contradicts,
+        min(check_key) as example_key
+    from marts.fct_figure_checks
+    group by check_type
+
+)
+
 select
-    check_type,
-    count(*) as checks,
-    count(*) filter (where verdict = 'holds') as holds,
-    count(*) filter (where verdict = 'rounding') as rounding,
-    count(*) filter (where verdict = 'contradicts') as contradicts,
-    min(left_text || ' ' || relation || ' ' || right_text) as example
-from marts.fct_figure_checks
-group by check_type
-order by checks desc, check_type asc
+    kinds.check_type,
+    kinds.checks,
+    kinds.holds,
+    kinds.rounding,
+    kinds.contradicts,
+    examples.left_text || ' ' || examples.relation || ' ' || examples.right_text as example
+from kinds
+inner join marts.fct_figure_checks as examples
+    on kinds.example_key = examples.check_key
+order by kinds.checks desc, kinds.check_type asc

@@ -1,6 +1,7 @@
 -- Question: what do the articles say that cannot be true together?
--- Reading: each row is a relation that should hold and, within all that rounding and words such as
--- "over" allow, does not. `quotes` are the words on both sides. May be empty, and best is.
+-- Reading: each row is a relation that should hold and, within all that rounding and words such
+-- as "over" allow, does not. `quotes` are the words on both sides; the hundred surest. May be
+-- empty, and best is.
 
 select
     description,
@@ -14,3 +15,4 @@ select
 from marts.fct_figure_checks
 where verdict = 'contradicts'
 order by confidence desc, description asc
+limit 100

@@ -1,8 +1,35 @@
--- Question: what did each article give?
--- Reading: figures of each kind, the companies they are of, numbers that were not taken, and how
--- many of the figures are tied to others by a check.
+-- Question: what did the latest articles give?
+-- Reading: the twenty latest; figures of each kind, the companies they are of, numbers that were
+-- not taken, and how many of the figures are tied to others by a check.
 
-with figures as (
+with latest as (
+
+    select
+        article_id,
+        title,
+        published_on,
+        language,
+        char_count
+    from marts.dim_article
+    where is_current
+    order by published_on desc nulls last, ingested_at desc, article_id asc
+    limit 20
+
+),
+
+told as (
+
+    select
+        figure_id,
+        article_id,
+        company_id,
+        kind
+    from marts.fct_figures
+    where article_id in (select latest.article_id from latest)
+
+),
+
+figures as (
 
     select
         article_id,
@@ -13,7 +40,7 @@ with figures as (
         count(*) filter (where kind = 'share') as shares,
         count(*) filter (where kind = 'target') as targets,
         count(distinct company_id) as companies
-    from marts.fct_figures
+    from told
     group by article_id
 
 ),
@@ -24,6 +51,7 @@ rejected as (
         article_id,
         count(*) as rejected
     from raw.rejected_figures
+    where article_id in (select latest.article_id from latest)
     group by article_id
 
 ),
@@ -31,12 +59,16 @@ rejected as (
 checked as (
 
     select
-        figures.article_id,
-        count(distinct figures.figure_id) as checked
-    from (select unnest(figure_ids) as figure_id from marts.fct_figure_checks) as checks
-    inner join marts.fct_figures as figures
-        on checks.figure_id = figures.figure_id
-    group by figures.article_id
+        told.article_id,
+        count(distinct told.figure_id) as checked
+    from (
+        select unnest(figure_ids) as figure_id
+        from marts.fct_figure_checks
+        where coalesce(company_id, 'none') in (select coalesce(told.company_id, 'none') from told)
+    ) as checks
+    inner join told
+        on checks.figure_id = told.figure_id
+    group by told.article_id
 
 )
 
@@ -54,12 +86,11 @@ select
     coalesce(figures.companies, 0) as companies,
     coalesce(rejected.rejected, 0) as rejected,
     coalesce(checked.checked, 0) as checked
-from marts.dim_article as articles
+from latest as articles
 left join figures
     on articles.article_id = figures.article_id
 left join rejected
     on articles.article_id = rejected.article_id
 left join checked
     on articles.article_id = checked.article_id
-where articles.is_current
 order by figures desc, articles.title asc

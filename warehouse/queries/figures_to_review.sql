@@ -2,6 +2,15 @@
 -- Reading: the thirty that the rules are least sure of, each with its sentence. `period_basis`
 -- unknown and an inferred subject or metric are other reasons to look.
 
+with least_sure as (
+
+    -- Chosen before anything is joined: a large warehouse has millions of figures.
+    select figure_id from marts.fct_figures
+    order by confidence asc, figure_id asc
+    limit 30
+
+)
+
 select
     confidence,
     rule_id,
@@ -18,5 +27,5 @@ select
     quote,
     trim(sentence) as sentence
 from marts.obt_figures
+where figure_id in (select least_sure.figure_id from least_sure)
 order by confidence asc, is_inferred desc, article_id asc, char_start asc
-limit 30

@@ -1,6 +1,19 @@
 -- Question: which businesses grow fastest, over all companies?
--- Reading: revenue growth on the year before as stated, companies beside their parts, the fastest
--- first. `qualifier` gt means "over" that growth, so such a row may belong higher up.
+-- Reading: revenue growth on the year before as stated, companies beside their parts, the
+-- hundred fastest. `qualifier` gt means "over" that growth, so such a row may belong higher up.
+
+with fastest as (
+
+    select figure_id from marts.fct_figures
+    where
+        metric_id = 'revenue'
+        and kind = 'growth'
+        and comparison = 'yoy'
+        and period_id is not null
+    order by value desc, figure_id asc
+    limit 100
+
+)
 
 select
     figures.company_name,
@@ -11,9 +24,5 @@ select
     figures.qualifier,
     figures.quote
 from marts.obt_figures as figures
-where
-    figures.metric_id = 'revenue'
-    and figures.kind = 'growth'
-    and figures.comparison = 'yoy'
-    and figures.period_id is not null
+where figures.figure_id in (select fastest.figure_id from fastest)
 order by figures.value desc, figures.company_name asc, figures.subject_name asc

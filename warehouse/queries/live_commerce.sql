@@ -2,6 +2,7 @@
 -- Reading: one row an industry, period and platform figure; amounts in 亿. The year before is
 -- implied by the stated growth, with bounds. `platform_period` seldom is the industry's own:
 -- `period_relation` says how the two lie to each other before anyone divides one by the other.
+-- The latest two hundred rows.
 
 with platforms as (
 
@@ -35,4 +36,6 @@ inner join marts.dim_subject as subjects
     on industries.subject_key = subjects.subject_key
 left join platforms
     on industries.live_commerce_industry_key = platforms.live_commerce_industry_key
-order by industry, industries.period_id, platform_company, platform, platform_period
+order by
+    industries.period_id desc, industry asc, platform_company asc, platform asc, platform_period asc
+limit 200

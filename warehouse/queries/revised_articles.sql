@@ -10,6 +10,7 @@ with versions as (
         row_number() over (partition by source_path order by ingested_at desc, article_id asc)
             as age
     from raw.articles
+    qualify count(*) over (partition by source_path) > 1
 
 ),
 

@@ -1,7 +1,8 @@
 -- Question: what is a company's revenue made of?
--- Reading: one row a segment, product or app, the largest first; amounts in 亿. `share` is what the
--- article states, `share_computed` segment ÷ company with its bounds (null where the company's own
--- revenue is not stated). Rows of different `breakdown` or `depth` overlap: do not add them up.
+-- Reading: of each company's latest period, one row a segment, product or app, the largest
+-- first; amounts in 亿. `share` is what the article states, `share_computed` segment ÷ company
+-- with its bounds (null where the company's own revenue is not stated). Rows of different
+-- `breakdown` or `depth` overlap: do not add them up.
 
 select
     companies.company_name,
@@ -22,5 +23,8 @@ inner join marts.dim_subject as subjects
     on performance.subject_key = subjects.subject_key
 inner join marts.dim_company as companies
     on performance.company_key = companies.company_key
+inner join marts.dim_period as periods
+    on performance.period_key = periods.period_key
 where performance.revenue is not null
+qualify rank() over (partition by performance.company_id order by periods.ends_on desc) = 1
 order by companies.company_name asc, performance.period_id asc, performance.revenue desc

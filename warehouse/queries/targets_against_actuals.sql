@@ -1,10 +1,19 @@
 -- Question: how far along is a company to the targets that it set?
--- Reading: `so_far` adds up what is stated of quarters within the target's period, `quarters` how
--- many those are. A target that was revised has a row for each value, in the order told; `so_far`
--- is a floor where one of the quarters is only "over" some amount. May be empty: few articles
--- state targets.
+-- Reading: the latest hundred targets; `so_far` adds up what is stated of quarters within the
+-- target's period, `quarters` how many those are. A target that was revised has a row for each
+-- value, in the order told; `so_far` is a floor where one of the quarters is only "over" some
+-- amount. May be empty: few articles state targets.
 
-with targets as (
+with latest as (
+
+    select figure_id from marts.obt_figures
+    where kind = 'target'
+    order by published_on desc nulls last, figure_id asc
+    limit 100
+
+),
+
+targets as (
 
     select
         company_id,
@@ -22,7 +31,7 @@ with targets as (
         article_id,
         char_start
     from marts.obt_figures
-    where kind = 'target'
+    where figure_id in (select latest.figure_id from latest)
 
 ),
 
@@ -39,7 +48,10 @@ actuals as (
         max(value) as value,
         bool_or(qualifier = 'gt') as is_floor
     from marts.obt_figures
-    where kind = 'level' and period_type = 'quarter'
+    where
+        kind = 'level'
+        and period_type = 'quarter'
+        and company_id in (select targets.company_id from targets)
     group by all
 
 ),

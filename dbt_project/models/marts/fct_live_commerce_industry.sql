@@ -92,7 +92,11 @@ paired as (
             else 'earlier'
         end as period_relation
     from dated
-    cross join platforms
+    -- What is told of years further off is beside the point.
+    inner join platforms
+        on
+            platforms.starts_on <= dated.ends_on + interval 1 year
+            and platforms.ends_on >= dated.starts_on - interval 1 year
 
 ),
 
