@@ -197,7 +197,7 @@ def test_only_what_differs_is_written(published, database):
     again = publish_postgres(published, database)
     assert (again.written, again.removed) == (0, 0)
     with duckdb.connect(published) as con:
-        con.execute("update marts.dim_unit set unit_name = 'other' where unit_id = 'CNY'")
+        con.execute("update marts.dim_unit set unit_name_en = 'other' where unit_id = 'CNY'")
         con.execute("delete from marts.fct_figures where char_start < 100")
         left = con.sql("select count(*) from marts.fct_figures").fetchall()[0][0]
     before = ask(database, "select count(*) from marts.obt_figures")[0][0]
