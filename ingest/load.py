@@ -160,7 +160,7 @@ def _extract_again(
     con: duckdb.DuckDBPyConnection, run: Run, articles: int, seen: Callable[[int], None]
 ) -> None:
     """Let the figures that rules found give way to those that today's rules find."""
-    for table in ("figures", "rejected_figures"):
+    for table in _KEYS:
         con.execute(f"delete from raw.{table} where origin = 'rules'")
     nothing_known = pl.Series([], dtype=pl.String)
     done = 0
@@ -234,7 +234,7 @@ def load_figures(
             raise Trouble(origin, "figures", "the warehouse holds no article", cure)
         figures, rejected = admit(candidates, articles, origin)
         before = _of_origin(con, origin)
-        for table in ("figures", "rejected_figures"):
+        for table in _KEYS:
             con.execute(f"delete from raw.{table} where origin = $1", [origin])
         _add_figures(con, figures, rejected, run)
         run.changed |= not before.equals(_of_origin(con, origin))
@@ -372,8 +372,7 @@ def _add_figures(
     con: duckdb.DuckDBPyConnection, figures: pl.DataFrame, rejected: pl.DataFrame, run: Run
 ) -> None:
     """Append figures and rejects that are not there yet: rules and an analyst may find the same."""
-    for table, rows in (("figures", figures), ("rejected_figures", rejected)):
-        key = _KEYS[table]
+    for (table, key), rows in zip(_KEYS.items(), (figures, rejected), strict=True):
         con.register("incoming", rows.select("article_id").unique())
         there = con.sql(f"select {key} from raw.{table} semi join incoming using (article_id)").pl()
         con.unregister("incoming")
