@@ -14,11 +14,13 @@ from typing import NamedTuple
 import polars as pl
 
 from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
+from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
 from ingest.vocabulary import (
     adjusted_metrics,
     companies,
+    cue,
     cues,
     metric_terms,
     metrics,
@@ -29,20 +31,6 @@ from ingest.vocabulary import (
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
 NUMBER_ROLES = ["figure", "bare"]
 _WORD_ROLES = ["metric", *SUBJECT_ROLES]
-
-
-@cache
-def cue(cue_class: str, code: str | None = None) -> str:
-    """The regular expression of a class of cue words, or of one code in it.
-
-    Raises ValueError where the dictionary has none: an empty pattern would match everything.
-    """
-    rows = cues().filter(pl.col("cue_class") == cue_class)
-    if code is not None:
-        rows = rows.filter(pl.col("code") == code)
-    if rows.is_empty():
-        raise ValueError(f"cues.csv: no cue of class {cue_class!r}, code {code!r}")
-    return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
 
 
 def has(text: pl.Expr, cue_class: str, code: str | None = None) -> pl.Expr:
@@ -165,8 +153,10 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         articles: title, published_on, source_path; in the order that article_nr counts.
     """
     of_sentence = ["article_nr", "paragraph_nr", "length", "is_line"]
+    terms = _find_terms(sentences, _lexicon().words)
+    names = introduced(articles, _known_in_title(terms, sentences, articles))
     rows = (
-        _in_reading_order(sentences)
+        _in_reading_order(sentences, terms, names)
         .pipe(_without_overlaps)
         .pipe(look_up, "sentence_nr", sentences, **{name: name for name in of_sentence})
         .pipe(_with_scopes)
@@ -179,7 +169,12 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         "periods": pl.col("role") == "period",
     }
     words = {name: _words(rows, mask, sentences) for name, mask in masks.items()}
-    subjects = _in_title(words["subjects"], articles)
+    subjects = _in_title(words["subjects"], articles).join(
+        names.select("article_nr", "own_name").unique("article_nr"),
+        on="article_nr",
+        how="left",
+        maintain_order="left",
+    )
     company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
         _main_company(subjects), on="article_nr", how="left", maintain_order="left"
     )
@@ -306,16 +301,19 @@ def _metric_traits() -> pl.DataFrame:
     )
 
 
-def _in_reading_order(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Tokens, terms, marked names and clause ends: sentence_nr, start, end, match, role, term_nr.
+def _in_reading_order(
+    sentences: pl.DataFrame, terms: pl.DataFrame, names: pl.DataFrame
+) -> pl.DataFrame:
+    """Tokens, terms, names and clause ends: sentence_nr, start, end, match, role, term_nr.
 
     They are sorted by where they start; of those that start together the longest is first, and of
     those that are as long the word: 361度 is a company.
     """
     where = ["sentence_nr", "start", "end", "match"]
     found = [
-        _find_terms(sentences, _lexicon().words),
+        terms,
         _find_terms(sentences, _lexicon().market),
+        *([] if names.is_empty() else [find_introduced(sentences, names)]),
         find_tokens(sentences, "sentence_nr", "norm").rename(
             {"token": "match", "token_class": "role"}
         ),
@@ -502,6 +500,26 @@ def _windows() -> list[pl.Expr]:
 # --- what the article is about ------------------------------------------------------------------
 
 
+def _known_in_title(
+    terms: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
+) -> pl.DataFrame:
+    """article_nr of the articles whose title names a company that the dictionary knows."""
+    return (
+        terms.filter(pl.col("role") == "company")
+        .pipe(
+            look_up,
+            "sentence_nr",
+            sentences,
+            article_nr="article_nr",
+            sentence_start="sentence_start",
+        )
+        .pipe(_in_title, articles)
+        .filter("in_title")
+        .select("article_nr")
+        .unique()
+    )
+
+
 def _in_title(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """Add in_title: whether the word stands where the text begins with the article's title."""
     titles = articles.select(length=pl.col("title").str.len_chars())
@@ -521,8 +539,9 @@ def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
     """
     owner = {"company_id": "company_id", "is_short": "is_short"}
     return (
-        subjects.select("event_nr", "article_nr", "term_nr", "in_title")
+        subjects.select("event_nr", "article_nr", "term_nr", "in_title", "role", "own_name")
         .pipe(look_up, "term_nr", _lexicon().terms, **owner)
+        .with_columns(_or_own_name("company_id"))
         .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
         .group_by("article_nr", "company_id")
         .agg(
@@ -532,6 +551,12 @@ def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_company="company_id")
     )
+
+
+def _or_own_name(column: str) -> pl.Expr:
+    """The column, or the article's own company's name where that is what was found."""
+    own = pl.when(pl.col("term_nr").is_null() & (pl.col("role") == "company")).then("own_name")
+    return pl.coalesce(column, own).alias(column)
 
 
 def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
@@ -549,11 +574,12 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
         )
         .pipe(look_up, "term_nr", _lexicon().terms, id="id", known="name", company_id="company_id")
+        .with_columns(_or_own_name(column) for column in ("id", "known", "company_id"))
         .with_columns(
             name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
             is_foreign=foreign.fill_null(False),
         )
-        .drop("own_nr", "own_role", "known", "is_short", "default_company", "in_title")
+        .drop("own_nr", "own_role", "known", "is_short", "default_company", "in_title", "own_name")
     )
 
 
@@ -648,7 +674,10 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """default_year, default_part, one row an article: the reporting period that it is about."""
     looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
     reported = periods.filter(
-        looks_back, ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False)
+        looks_back,
+        ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False),
+        # A company's own year is no year of the calendar's.
+        ~pl.col("fiscal").fill_null(False),
     )
     whole_year = pl.col("part").ne_missing("FY")
     stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")

@@ -87,6 +87,7 @@ REASONS = {
     "name": "part of a name, or a number that says neither what nor how much",
     "idiom": "a small number word that counts nothing in particular",
     "threshold": "a condition or threshold, not a value",
+    "per_many": "told for ten shares or a hundred at once, not for one",
     "caption": "stands in a caption made of search words, not in prose",
     "price_tag": "a small sum beside no metric: a price or a setting",
     "time_span": "a time, but nothing here is measured in time",

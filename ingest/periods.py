@@ -15,6 +15,7 @@ _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
 _FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六|九|十二)\s?月(?:份)?"
 _PART = (
+    r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
     r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
     rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报|[一三]季报"
@@ -27,6 +28,7 @@ _CLOSING = rf"{_YEAR}\s?年\s?{_MONTH}{_DAY}\s?止的?\s?(?:上述)?(?:{_STRETCH
 PATTERN = (
     rf"{_CLOSING}|"
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
+    r"|(?:(?:FY)?20[0-9]{2}\s?年?|2[0-9])?\s?Q1\s?[-–—~至到]\s?Q?[2-4]"
     r"|(?:FY)?20[0-9]{2}\s?(?:Q[1-4]|H[12])|2[0-9]Q[1-4]|(?:Q[1-4]|[1-4]Q|H[12]|[12]H)\s?(?:FY)?(?:20)?2[0-9]"
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
@@ -76,6 +78,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .when(closing.field("5").is_not_null())
         .then(month.replace_strict({"12": "FY"}, default="OWN"))
     )
+    # 25Q1-3, 一至三季度
+    last_quarter = text.str.extract(r"(?:Q1[-–—~至到]Q?|(?:^|年|第)1[-–—~至到]第?)([2-4])(?:季|$)")
     by_month = {"3": "Q1", "6": "H1", "9": "9M", "12": "FY", "十2": "FY"}
     part = (
         pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
@@ -84,6 +88,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .then(closed)
         .when(text.str.contains("[前头首]3个?季"))
         .then(pl.lit("9M"))
+        .when(last_quarter.is_not_null())
+        .then(last_quarter.replace_strict({"2": "H1", "3": "9M", "4": "FY"}, default=None))
         .when(last_month.is_not_null())
         .then(last_month.replace_strict(by_month, default=None))
         .when(text.str.contains("^(?:[本当该单]|这1?)财?季|^季内"))

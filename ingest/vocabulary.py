@@ -85,6 +85,20 @@ def cues() -> pl.DataFrame:
     return _read("cues")
 
 
+@cache
+def cue(cue_class: str, code: str | None = None) -> str:
+    """The regular expression of a class of cue words, or of one code in it.
+
+    Raises ValueError where the dictionary has none: an empty pattern would match everything.
+    """
+    rows = cues().filter(pl.col("cue_class") == cue_class)
+    if code is not None:
+        rows = rows.filter(pl.col("code") == code)
+    if rows.is_empty():
+        raise ValueError(f"cues.csv: no cue of class {cue_class!r}, code {code!r}")
+    return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
+
+
 # 研发的费用 is 研发费用 said with one word more, and 可灵 AI is 可灵AI.
 _HEAD_NOUNS = (
     "收入|营收|费用|开支|利润|成本|数量|规模|用户|时长|支出|人数|总额|面积|金额|价格|份额|比例|次数"

@@ -69,6 +69,8 @@ def test_quote_and_number_stand_at_their_spans():
         ("毛利率环比下降50个基点。", "change", "qoq", "-0.5", "pp"),
         ("DAU环比增加800万。", "change", "qoq", "8000000", "people"),
         ("DAU为4.16亿。", "level", None, "416000000", "people"),
+        ("每股收益为56.7港仙。", "level", None, "0.567", "HKD"),
+        ("每股收益为12.5美分。", "level", None, "0.125", "USD"),
         ("经营亏损为8.9亿元。", "level", None, "-890000000", "CNY"),
         ("经营亏损同比收窄32.6%。", "growth", "yoy", "-0.326", "ratio"),
         ("经营亏损同比扩大24.3%。", "growth", "yoy", "0.243", "ratio"),
@@ -170,6 +172,9 @@ def test_one_number_may_be_said_of_several_metrics():
         ("前两个季度营收分别为326亿元和350亿元。", ["2025Q1", "2025Q2"]),
         ("2025年上半年营收676亿元。", ["2025H1"]),
         ("前九个月营收1000亿元。", ["2025-9M"]),
+        ("25Q1-3营收1000亿元。", ["2025-9M"]),
+        ("2025年Q1-Q2营收676亿元。", ["2025H1"]),
+        ("一至三季度营收1000亿元。", ["2025-9M"]),
         ("2024年全年营收1269亿元。", ["2024"]),
         ("第四季度营收354亿元。", ["2024Q4"]),
         ("预计第四季度营收390亿元。", ["2025Q4"]),
@@ -192,6 +197,9 @@ def test_a_year_that_is_not_said_is_inferred_and_marked():
 def test_fiscal_quarters_are_named_by_the_calendar():
     opening = "阿里巴巴公布2026财年第一季度业绩。"
     assert rows("收入2476亿元。", "period_id", opening=opening) == [("2025Q2",)]
+    # Its own half-years and years are none of the calendar's.
+    later = "收入2476亿元。2026财年上半年收入4954亿元。"
+    assert rows(later, "period_id", opening=opening) == [("2025Q2",), (None,)]
 
 
 def test_what_no_dictionary_knows_keeps_the_words_of_the_article():
@@ -210,6 +218,7 @@ def test_what_no_dictionary_knows_keeps_the_words_of_the_article():
         ("实付30元以上的订单增加。", "threshold"),
         ("存在两个问题。", "idiom"),
         ("发布S3赛季。", "name"),
+        ("酱油、蚝油和醋收入32.9/11.2/6.3亿元。", "name"),
     ],
 )
 def test_what_is_no_figure_is_kept_with_its_reason(text, reason):
@@ -217,6 +226,12 @@ def test_what_is_no_figure_is_kept_with_its_reason(text, reason):
     assert figures.is_empty()
     assert rejected["reason"].to_list() == [reason]
     assert rejected["detail"].null_count() == 0
+
+
+def test_what_ten_shares_get_is_not_what_one_gets():
+    figures, rejected = read("向全体股东每10股派发现金红利3.00元。")
+    assert figures.is_empty()
+    assert rejected["reason"].to_list() == ["per_many", "rank"]
 
 
 def test_articles_do_not_leak_into_each_other():

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from ingest.events import Events, cue, has, look_up
+from ingest.events import Events, has, look_up
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
+from ingest.vocabulary import cue
 
 NO_VALUES = ["span", "rank", "name"]
 """Roles of what looks like a number and states no value."""
@@ -73,6 +74,8 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         counted.str.contains(r"^[一二两三四五六七八九十几数半]{1,2}[^百千万亿]*$").fill_null(False)
         & ~(pl.col("value_follows") & pl.col("metric").is_not_null())
     )
+    # 每10股派3元
+    per_many = has(pl.when(pl.col("form") == "currency").then("clause_before"), "per_many")
     in_time = (pl.col("form") == "duration") & (
         pl.col("metric_metric_dimension") != "duration"
     ).fill_null(True)
@@ -88,6 +91,8 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("caption"))
         .when(condition)
         .then(pl.lit("threshold"))
+        .when(per_many)
+        .then(pl.lit("per_many"))
         .when(small_count)
         .then(pl.lit("idiom"))
         .when(small_money | priced)

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from ingest.events import Events, between, carried, count_so_far, cue, has, with_code
+from ingest.events import Events, between, carried, count_so_far, has, with_code
 from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
 from ingest.resolve.phrases import says, told
-from ingest.vocabulary import adjusted_metrics, companies, metric_terms, metrics
+from ingest.vocabulary import adjusted_metrics, companies, cue, metric_terms, metrics
 
 
 def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:

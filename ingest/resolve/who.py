@@ -78,6 +78,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
+        .with_columns(home_name=pl.coalesce("home_name", "home_company"))
         .with_columns(
             subject_id=pl.when("climbs").then("home_company").otherwise("subject_id"),
             subject_name=pl.when("climbs").then("home_name").otherwise("subject_name"),

@@ -1,0 +1,85 @@
+"""Companies that no dictionary holds: found where an article introduces them, and nowhere else."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from ingest.names import introduced
+from ingest.resolve import extract
+
+_NOBODY = pl.DataFrame(schema={"article_nr": pl.UInt32})
+
+
+def articles(*texts: str) -> pl.DataFrame:
+    """Articles whose first line is the title."""
+    return pl.DataFrame(
+        {
+            "article_id": [f"{nr:064}" for nr in range(len(texts))],
+            "source_path": [f"{nr}.txt" for nr in range(len(texts))],
+            "title": [text.split("\n")[0] for text in texts],
+            "published_on": [date(2025, 10, 30)] * len(texts),
+            "text": list(texts),
+        },
+        schema_overrides={"title": pl.String},
+    )
+
+
+def names(text: str) -> list[str]:
+    return introduced(articles(text), _NOBODY)["alias"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("远山重工：前三季度净利润增长\n远山重工（600931.SH）发布三季报。", ["远山重工"]),
+        ("暴赚之后\n昨日晚间，远山重工（股票代码：600931）公布业绩。", ["远山重工"]),
+        ("遠山航空（00931）中期業績\n遠山航空昨日公布業績。", ["远山航空"]),
+        ("远山半年盈利升1%\n远山航空（00931）昨日公布业绩。", ["远山航空", "远山"]),
+        ("证券代码：002931　证券简称：远山酱菜\n公司实现营业收入2亿元。", ["远山酱菜"]),
+        ("拆解远山科技三季度财报\n远山科技的收入为2亿元。", ["远山科技"]),
+        ("一份答卷\n10月30日，远山科技发布2025年第三季度财报。", ["远山科技"]),
+        ("Far Hill Inc发布财报\nFar Hill Inc（NASDAQ：FARH）收入2亿元。", ["Far Hill Inc"]),
+        ("Farhill：收入增长\nFarhill发布第三季度业绩。", ["Farhill"]),
+    ],
+)
+def test_an_article_introduces_its_company(text, found):
+    assert names(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "行业报告｜2023年云计算市场规模916亿元\n2023年云计算市场规模916亿元。",
+        "直播电商：从抢钱到熬人\n直播电商规模增长。",
+        "快讯：收入增长\n快讯说，收入增长。",
+        "国家统计局公布数据\n国家统计局公布前三季度财报。",
+        "2025年第三季度财报\n公司发布2025年第三季度财报。",
+        "快手：收入增长\n快手发布第三季度业绩。",
+        "",
+    ],
+)
+def test_what_is_no_company_or_is_known_is_not_introduced(text):
+    assert names(text) == []
+
+
+def test_its_figures_are_its_own_and_a_peers_are_the_peers():
+    text = (
+        "远山重工：前三季度收入增长\n远山重工（600931.SH）发布三季报。"
+        "前三季度公司收入657.4亿元，净利润71.3亿元。相比之下，比亚迪收入5663亿元。"
+    )
+    figures, _ = extract(articles(text))
+    assert figures.select("subject_name", "subject_type", "company_id").rows() == [
+        ("远山重工", "company", "远山重工"),
+        ("远山重工", "company", "远山重工"),
+        ("比亚迪", "company", "byd"),
+    ]
+
+
+def test_a_name_counts_in_its_own_article_only():
+    texts = (
+        "远山重工：收入增长\n远山重工发布三季报，收入657.4亿元。",
+        "快手财报\n快手收入355.54亿元，与远山重工合作的项目收入2亿元。",
+    )
+    figures, _ = extract(articles(*texts))
+    assert figures["company_id"].to_list() == ["远山重工", "kuaishou", "kuaishou"]
