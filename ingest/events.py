@@ -330,13 +330,23 @@ def _in_reading_order(
 
 
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Names that no dictionary holds but the text marks as names: 《…》, 「…」."""
-    return find_all(sentences, "sentence_nr", "norm", cue("name")).select(
-        "sentence_nr",
-        start=pl.col("start") + 1,
-        end=pl.col("end") - 1,
-        match=pl.col("match").str.head(-1).str.tail(-1),
-        role=pl.lit("named"),
+    """Names that no dictionary holds, but the text marks as such or by what they do.
+
+    《…》, 「…」; and in 挖掘机械收入254亿元 a part of the business: its revenue is not the company's.
+    """
+    before = pl.col("match").str.extract(cue("before_part")).str.len_chars().cast(pl.Int64)
+    after = pl.col("match").str.extract(cue("after_part")).str.len_chars().cast(pl.Int64)
+    return (
+        find_all(sentences, "sentence_nr", "norm", cue("name"))
+        .with_columns(start=pl.col("start") + before, end=pl.col("end") - after, before=before)
+        .select(
+            "sentence_nr",
+            "start",
+            "end",
+            match=pl.col("match").str.slice("before", pl.col("end") - pl.col("start")),
+            role=pl.lit("named"),
+        )
+        .filter(~has(pl.col("match"), "no_part"))
     )
 
 

@@ -228,6 +228,13 @@ def test_what_is_no_figure_is_kept_with_its_reason(text, reason):
     assert rejected["detail"].null_count() == 0
 
 
+def test_the_revenue_of_a_part_is_not_the_companys():
+    text = "营收355亿元。前三季度挖掘机械销售收入254亿元，同比增长15%；公司主营业务收入350亿元。"
+    assert [name for (name,) in rows(text, "subject_name")] == [
+        "快手", "挖掘机械", "挖掘机械", "快手"
+    ]  # fmt: skip
+
+
 def test_what_ten_shares_get_is_not_what_one_gets():
     figures, rejected = read("向全体股东每10股派发现金红利3.00元。")
     assert figures.is_empty()
