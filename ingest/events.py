@@ -664,17 +664,26 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
     in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
+    # 谈及2024年: a plain year in a sentence that goes on to no number is said in passing.
+    in_passing = ~stated_part & (pl.col("next_number") >= pl.col("norm").str.len_chars())
     years = (
         reported.filter(pl.col("year").is_not_null())
         .join(part, on="article_nr", how="left")
-        .with_columns(strong=in_part.fill_null(False) | pl.col("is_closed"))
+        .with_columns(
+            in_passing=in_passing & ~pl.col("is_closed"),
+            strong=in_part.fill_null(False) | pl.col("is_closed"),
+        )
         .filter(pl.col("strong") | pl.col("part").is_not_null())
     )
-    strong = years.filter("strong").group_by("article_nr").agg(year=pl.col("year").max())
+    strong = years.filter("strong").group_by("article_nr").agg(
+        year=pl.coalesce(
+            pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
+        )
+    )
     weak = (
         years.filter(~pl.col("strong"))
         .group_by("article_nr", weak_year="year")
-        .agg(pl.len().alias("times"))
+        .agg(times=(~pl.col("in_passing")).sum())
     )
     weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
     followed = (
