@@ -664,16 +664,16 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
     in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
-    # 谈及2024年: a plain year in a sentence that goes on to no number is said in passing.
-    in_passing = ~stated_part & (pl.col("next_number") >= pl.col("norm").str.len_chars())
+    # 谈及2024年: so is a plain year that is said only once, where another is said better.
+    in_passing = (pl.len().over("article_nr", "year") == 1) & ~stated_part & ~pl.col("is_closed")
     years = (
         reported.filter(pl.col("year").is_not_null())
         .join(part, on="article_nr", how="left")
         .with_columns(
-            in_passing=in_passing & ~pl.col("is_closed"),
             strong=in_part.fill_null(False) | pl.col("is_closed"),
         )
         .filter(pl.col("strong") | pl.col("part").is_not_null())
+        .with_columns(in_passing=in_passing)
     )
     strong = years.filter("strong").group_by("article_nr").agg(
         year=pl.coalesce(
@@ -683,7 +683,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     weak = (
         years.filter(~pl.col("strong"))
         .group_by("article_nr", weak_year="year")
-        .agg(times=(~pl.col("in_passing")).sum())
+        .agg(pl.len().alias("times"))
     )
     weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
     followed = (

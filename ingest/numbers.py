@@ -125,7 +125,8 @@ def _grammar() -> dict[str, str]:
         r"[A-Za-z]+[-–.]?[0-9]+(?:\.[0-9]+)*[A-Za-z]*|[0-9]+(?:\.[0-9]+)?[- ]?[A-Z][A-Za-z]*"
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
-    idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    several = "[数几][十百千万]+亿?[多余]?"
+    idiom = rf"{several}|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
     # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
     # sign than a comma may group (1，234).
@@ -141,6 +142,7 @@ def _grammar() -> dict[str, str]:
     )
     return {
         "other": other,
+        "other_without_several": other.replace(f"|{several}|", "|"),
         "number": number,
         "number_apart": number_apart,
         "range_of_fraction": (
@@ -177,8 +179,10 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
     """
     grammar = _grammar()
-    found = _leftmost(texts, key, text, grammar["other"], grammar["number"]).pipe(
-        _with_ranges_apart, texts, key, text
+    found = (
+        _leftmost(texts, key, text, grammar["other"], grammar["number"])
+        .pipe(_without_several, texts, key, text)
+        .pipe(_with_ranges_apart, texts, key, text)
     )
     words = found.select("match", "is_other").unique()
     classes = pl.concat(
@@ -274,6 +278,22 @@ def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str)
     if straddling.is_empty():
         return apart
     return _read_again(apart, texts, key, text, straddling, first, second)
+
+
+def _without_several(
+    found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str
+) -> pl.DataFrame:
+    """The matches, where 员工总数十七万人 holds no 数十: its ten goes on."""
+    grammar = _grammar()
+    torn = found.filter(
+        pl.col("match").str.contains("^[数几][十百千]$")
+        & pl.col("following").str.contains(f"^[{_DIGIT}]")
+    )
+    if torn.is_empty():
+        return found
+    keys = torn.select(key).unique()
+    first, second = grammar["other_without_several"], grammar["number"]
+    return _read_again(found, texts, key, text, keys, first, second)
 
 
 def _with_ranges_apart(
@@ -573,6 +593,13 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         .otherwise(last + zeros)
     )
     multiplier = pl.col("multiplier")
+    # 翻番 and 一半 are said of what is near.
+    loose = (
+        pl.when(pl.col("form") == "doubling")
+        .then(pl.lit(Decimal("0.05"), VALUE))
+        .when("special")
+        .then(pl.lit(Decimal("0.005"), VALUE))
+    )
     return (
         frame.join(_read_shapes(frame["shape"]), on="shape", how="left", maintain_order="left")
         .with_columns(
@@ -595,8 +622,8 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
                 _special_value(),
                 pl.when(pl.col("second").is_null() | pl.col("upper").is_not_null()).then("value"),
             ),
-            rounding=pl.col("rounding").fill_null(0),
-            coarse=pl.col("coarse").fill_null(0),
+            rounding=pl.coalesce(loose, "rounding").fill_null(0),
+            coarse=pl.coalesce(loose, "coarse").fill_null(0),
             unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
             .then(pl.lit("ratio"))
             .when(pl.col("form") == "points")

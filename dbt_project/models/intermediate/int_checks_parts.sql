@@ -198,7 +198,9 @@ compared as (
         metrics.can_be_negative,
         summed.*,
         summed.parts = summed.stated_parts as is_all,
-        stated_parts.breakdowns > 1 and stated_parts.value <= whole.value as may_be_mixed,
+        stated_parts.breakdowns > 1
+        and cast(stated_parts.value as double) <= 1.02 * cast(whole.value as double)
+            as may_be_mixed,
         coalesce(summed.low <= whole.value_high, true)
         and coalesce(summed.high >= whole.value_low, true) as meets,
         -- How far the sum may be off; what is looser than a fiftieth meets by chance.
@@ -227,7 +229,7 @@ judged as (
                 and not can_be_negative
                 and not may_be_mixed
                 -- What is missing is less than "others", or more is there than can be.
-                and residual > whole_value - value
+                and residual > whole_high - low
                 then 3
             when is_all and not can_be_negative and coalesce(low <= whole_high, true) then 4
             when parts = 1 and not can_be_negative then 5
