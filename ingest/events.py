@@ -332,7 +332,7 @@ def _in_reading_order(
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
     """Names that no dictionary holds, but the text marks as such or by what they do.
 
-    《…》, 「…」; and in 挖掘机械收入254亿元 a part of the business: its revenue is not the company's.
+    《…》, 「…」; and in 挖掘机械收入254亿元 a part of the business, whose revenue is not the whole's.
     """
     before = pl.col("match").str.extract(cue("before_part")).str.len_chars().cast(pl.Int64)
     after = pl.col("match").str.extract(cue("after_part")).str.len_chars().cast(pl.Int64)
@@ -703,13 +703,22 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
     in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
+    # 谈及2024年: so is a plain year that is said only once, where another is said better.
+    in_passing = (pl.len().over("article_nr", "year") == 1) & ~stated_part & ~pl.col("is_closed")
     years = (
         reported.filter(pl.col("year").is_not_null())
         .join(part, on="article_nr", how="left")
-        .with_columns(strong=in_part.fill_null(False) | pl.col("is_closed"))
+        .with_columns(
+            strong=in_part.fill_null(False) | pl.col("is_closed"),
+        )
         .filter(pl.col("strong") | pl.col("part").is_not_null())
+        .with_columns(in_passing=in_passing)
     )
-    strong = years.filter("strong").group_by("article_nr").agg(year=pl.col("year").max())
+    strong = years.filter("strong").group_by("article_nr").agg(
+        year=pl.coalesce(
+            pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
+        )
+    )
     weak = (
         years.filter(~pl.col("strong"))
         .group_by("article_nr", weak_year="year")

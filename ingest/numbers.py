@@ -102,15 +102,16 @@ def _grammar() -> dict[str, str]:
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
         rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
-        rf"|[{_DIGIT}十][{_DIGIT}十百千]*[多余几]?[百千万亿兆][{_DIGIT}十百千万亿兆]*[多余]?"
         rf"|[{_DIGIT}十][{_DIGIT}十百千]*点[{_DIGIT}]+[十百千万亿兆]*"
+        rf"|[{_DIGIT}十][{_DIGIT}十百千]*[多余几]?[百千万亿兆][{_DIGIT}十百千万亿兆]*[多余]?"
     )
     large = rf"[负-]?(?:{large_one})(?:{_SEPARATOR}(?:{large_one}))?"
     small = rf"[{_DIGIT}十0-9几数半]"
     span = (
         rf"(?:连续|连)\s?(?:{small}+)\s?个?(?:财?季度?|年|月|周|天|日)"
         rf"|(?:前|过去|近|最近|未来)\s?(?:{small}+)\s?个?(?:财?季度?|年|月|周|天|日)"
-        rf"|(?:{small}+)\s?[多余]?\s?"
+        # 三六零2023年 is a company and a year.
+        rf"|(?:[0-9]+|[{_DIGIT}十几数半]+)\s?[多余]?\s?"
         r"(?:个多?(?:季度?|月|财季|财年|星期|工作日|交易日|小时)|季度|年|周年|周岁|周|岁|世纪)"
     )
     rank = (
@@ -126,12 +127,15 @@ def _grammar() -> dict[str, str]:
         r"[A-Za-z]+[-–.]?[0-9]+(?:\.[0-9]+)*[A-Za-z]*|[0-9]+(?:\.[0-9]+)?[- ]?[A-Z][A-Za-z]*"
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
-    idiom = r"[数几][十百千万]+亿?[多余]?|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    several = "[数几][十百千万]+亿?[多余]?"
+    idiom = rf"{several}|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
     # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
     # sign than a comma may group (1，234).
     name += rf"|(?:{_ARABIC}[{_ALIEN}{_RAISED}]+)+(?:{_ARABIC})?|[{_ALIEN}]+{_ARABIC}|{_APART}"
-    other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}"
+    # A name in letters is no part of the year that follows it: OPPO2023年.
+    named_year = rf"[A-Za-z]+(?:19|20)[0-9]{{2}}\s?年(?:{periods.PART})?"
+    other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}|{named_year}"
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
         # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
@@ -140,6 +144,7 @@ def _grammar() -> dict[str, str]:
     )
     return {
         "other": other,
+        "other_without_several": other.replace(f"|{several}|", "|"),
         "number": number,
         "number_apart": number_apart,
         "range_of_fraction": (
@@ -147,6 +152,7 @@ def _grammar() -> dict[str, str]:
         ),
         "has_unit": rf"^\s?(?:{_MAGNITUDE}|{unit})",
         "period": rf"^(?:{periods.PATTERN})$",
+        "named_year": rf"^(?:{named_year})$",
         "span": rf"^(?:{span})$",
         "rank": rf"^(?:{rank})$",
         "idiom": rf"^(?:{idiom})$",
@@ -175,8 +181,10 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
     """
     grammar = _grammar()
-    found = _leftmost(texts, key, text, grammar["other"], grammar["number"]).pipe(
-        _with_ranges_apart, texts, key, text
+    found = (
+        _leftmost(texts, key, text, grammar["other"], grammar["number"])
+        .pipe(_without_several, texts, key, text)
+        .pipe(_with_ranges_apart, texts, key, text)
     )
     words = found.select("match", "is_other").unique()
     classes = pl.concat(
@@ -198,14 +206,20 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
 
 def _classed_others(words: pl.DataFrame) -> pl.DataFrame:
-    """Add lead_length (0), token and token_class to distinct words that are no numbers."""
+    """Add lead_length, token and token_class to distinct words that are no numbers."""
     grammar, match = _grammar(), pl.col("match")
+    lead = match.str.extract("^([A-Za-z]+)").fill_null("")
+    named_year = match.str.contains(grammar["named_year"]) & ~match.str.contains(grammar["period"])
     return words.with_columns(
-        lead_length=pl.lit(0, pl.Int64),
-        token="match",
-        token_class=pl.coalesce(
-            pl.when(match.str.contains(grammar[name])).then(pl.lit(name))
-            for name in ("period", "span", "rank", "idiom")
+        lead_length=pl.when(named_year).then(lead.str.len_chars().cast(pl.Int64)).otherwise(0),
+        token=pl.when(named_year).then(match.str.slice(lead.str.len_chars())).otherwise("match"),
+        token_class=pl.when(named_year)
+        .then(pl.lit("period"))
+        .otherwise(
+            pl.coalesce(
+                pl.when(match.str.contains(grammar[name])).then(pl.lit(name))
+                for name in ("period", "span", "rank", "idiom")
+            )
         ),
     )
 
@@ -266,6 +280,22 @@ def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str)
     if straddling.is_empty():
         return apart
     return _read_again(apart, texts, key, text, straddling, first, second)
+
+
+def _without_several(
+    found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str
+) -> pl.DataFrame:
+    """The matches, where 员工总数十七万人 holds no 数十: its ten goes on."""
+    grammar = _grammar()
+    torn = found.filter(
+        pl.col("match").str.contains("^[数几][十百千]$")
+        & pl.col("following").str.contains(f"^[{_DIGIT}]")
+    )
+    if torn.is_empty():
+        return found
+    keys = torn.select(key).unique()
+    first, second = grammar["other_without_several"], grammar["number"]
+    return _read_again(found, texts, key, text, keys, first, second)
 
 
 def _with_ranges_apart(
@@ -565,6 +595,13 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
         .otherwise(last + zeros)
     )
     multiplier = pl.col("multiplier")
+    # 翻番 and 一半 are said of what is near.
+    loose = (
+        pl.when(pl.col("form") == "doubling")
+        .then(pl.lit(Decimal("0.05"), VALUE))
+        .when("special")
+        .then(pl.lit(Decimal("0.005"), VALUE))
+    )
     return (
         frame.join(_read_shapes(frame["shape"]), on="shape", how="left", maintain_order="left")
         .with_columns(
@@ -587,8 +624,8 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
                 _special_value(),
                 pl.when(pl.col("second").is_null() | pl.col("upper").is_not_null()).then("value"),
             ),
-            rounding=pl.col("rounding").fill_null(0),
-            coarse=pl.col("coarse").fill_null(0),
+            rounding=pl.coalesce(loose, "rounding").fill_null(0),
+            coarse=pl.coalesce(loose, "coarse").fill_null(0),
             unit_id=pl.when(pl.col("form").is_in(["ratio", "multiple", "doubling"]))
             .then(pl.lit("ratio"))
             .when(pl.col("form") == "points")

@@ -14,7 +14,7 @@ _RELATIVE_YEAR = r"(?:一年之?前|今年|本年|去年|上年|上一年|前一
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
 _FROM_JANUARY = r"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?(?:3|6|9|12|三|六|九|十二)\s?月(?:份)?"
-_PART = (
+PART = (
     r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
     r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     r"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|(?:前|头|首)\s?[三六九369]\s?个?月(?:份)?"
@@ -24,7 +24,7 @@ _PART = (
 _STRETCH = (
     r"[三六九369]\s?个\s?月|(?:十二|1[02])\s?个\s?月|季度|季|半年度?|(?:财政?|会计)?年度|财年"
 )
-_CLOSING = rf"{_YEAR}\s?年\s?{_MONTH}{_DAY}\s?止的?\s?(?:上述)?(?:{_STRETCH})"
+_CLOSING = rf"{_YEAR}\s?年\s?{_MONTH}{_DAY}\s?(?:止的?|的)\s?(?:上述)?(?:{_STRETCH})"
 PATTERN = (
     rf"{_CLOSING}|"
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
@@ -32,12 +32,12 @@ PATTERN = (
     r"|(?:FY)?20[0-9]{2}\s?(?:Q[1-4]|H[12])|2[0-9]Q[1-4]|(?:Q[1-4]|[1-4]Q|H[12]|[12]H)\s?(?:FY)?(?:20)?2[0-9]"
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
-    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{_PART}|同一?[期季时])"
+    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
-    rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{_PART}|年?[底末初尾终])?"
+    rf"|{_RELATIVE_YEAR}的?\s?(?:同一?[期季时](?:期|度)?|{PART}|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
-    rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{_PART}"
+    rf"|{_MONTH}(?:{_DAY}|份|底|末|初)?|{PART}"
 )
 
 
@@ -47,7 +47,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M, FY (the whole
     year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter), OWN (a stretch
-    that is none of the calendar's) or null; fiscal: a company's own year (2026财年). A point in
+    that is none of the calendar's) or null; fiscal: a company's own year (2026财年); years: how
+    many a span of years has (2012年至2014年 → 3, the year being its first), else null. A point in
     time (11月13日, 9月底) has no part.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
@@ -65,7 +66,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     # The month that a stretch closes with, and how long it is.
     closing = text.str.extract_groups(
-        r"年([0-9]+|十2?1?)月[0-9十]+[日号]止的?(?:(3个月|季)|(6个月|半年)|(9个月)|(12个月|十2个月|(?:财政?|会计)?年度|财年))"
+        r"年([0-9]+|十2?1?)月[0-9十]+[日号](?:止的?|的)(?:(3个月|季)|(6个月|半年)|(9个月)|(12个月|十2个月|(?:财政?|会计)?年度|财年))"
     ).struct
     month = closing.field("1").replace_strict({"十2": "12", "十": "10"}, default=closing.field("1"))
     closed = (
@@ -107,6 +108,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         )
         .then(pl.lit("FY"))
     )
+    last_year = text.str.extract(r"^20?[0-9]{2,3}年?[-–—~至到]((?:19|20)[0-9]{2})年").cast(pl.Int32)
     year_offset = (
         pl.when(text.str.contains("^(?:去年|上年|上1年|前1年|1年之?前)"))
         .then(-1)
@@ -124,5 +126,6 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .otherwise(0)
         .alias("quarter_offset"),
         part.alias("part"),
+        (last_year - year.cast(pl.Int32) + 1).alias("years"),
         (text.str.contains("财政?年|会计年|FY|财季|半财年") & closed.is_null()).alias("fiscal"),
     ]

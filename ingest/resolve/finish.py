@@ -18,11 +18,17 @@ _MEASURED = ["currency", "duration", "ratio", "points", "multiple", "doubling", 
 def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
     """Signed value and its bounds: what the words allow; null is open."""
     sign = pl.col("sign")
+    # 近32亿 is the next that one would say of anything above 31亿; but 近400亿 is not of 310亿.
+    is_round = (pl.col("coarse") > pl.col("rounding")) & (pl.col("value") < 20 * pl.col("coarse"))
+    short = pl.when(is_round).then("coarse").otherwise(2 * pl.col("coarse"))
+    below = says("before", "below_before")
     low = (
         pl.when(pl.col("qualifier") == "eq")
         .then(pl.col("value") - pl.col("rounding"))
         .when(pl.col("qualifier").is_in(["gt", "range"]))
         .then("value")
+        .when((pl.col("qualifier") == "approx") & below)
+        .then(pl.col("value") - short)
         .when(pl.col("qualifier") == "approx")
         .then(pl.col("value") - pl.col("coarse"))
     )
@@ -33,7 +39,7 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
         .then("value")
         .when(pl.col("qualifier") == "range")
         .then("upper")
-        .when((pl.col("qualifier") == "approx") & says("before", "below_before"))
+        .when((pl.col("qualifier") == "approx") & below)
         .then("value")
         .when(pl.col("qualifier") == "approx")
         .then(pl.col("value") + pl.col("coarse"))
@@ -187,7 +193,7 @@ _FIGURE_PARTS = [
     "subject_sentence_nr", "subject_start", "subject_end", "subject_role",
     "company_id", "subject_id", "subject_name", "subject_type", "metric_id", "kind", "comparison",
     "value", "value_low", "value_high", "unit_id", "qualifier", "period_id", "period_basis",
-    "confidence",
+    "confidence", "is_expected",
 ]  # fmt: skip
 
 
@@ -243,7 +249,11 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             number_start=pl.col("sentence_start") + pl.col("start"),
             number_end=pl.col("sentence_start") + pl.col("end"),
             attributed_to=sourced.str.extract(cue("attribution")),
-            rule_id=pl.concat_str("kind", "form", separator="/"),
+            rule_id=pl.concat_str(
+                pl.when("is_expected").then(pl.lit("outlook")).otherwise("kind"),
+                "form",
+                separator="/",
+            ),
             origin=pl.lit("rules"),
         )
         .with_columns(

@@ -182,8 +182,12 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     ratio = (
         pl.when(grows_after)
         .then(pl.lit("growth"))
-        # 同比+5% moves, but a margin of -5.8% is one.
-        .when(pl.col("token").str.contains("^[+-]") & (grows | ~is_share_metric))
+        # 同比+5% moves, but a margin of -5.8%, or one that fell to it (降至-5.8%), is one.
+        .when(
+            pl.col("token").str.contains("^[+-]")
+            & (grows | ~is_share_metric)
+            & ~(stands & is_share_metric)
+        )
         .then(pl.lit("growth"))
         .when((composed | is_share_metric) & (lands | ~grows))
         .then(pl.lit("share"))

@@ -26,7 +26,7 @@ def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add what the periods say that the number may be of, nearest scope first."""
-    parts = ["year", "year_offset", "quarter_offset", "part", "fiscal", "end"]
+    parts = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "end"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
@@ -154,7 +154,11 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
     year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
     return (
         numbers.with_columns(
-            said_year=_said("year"),
+            # 2012年至2014年…依次为: a list as long as the span of years has one of each.
+            said_year=_said("year")
+            + pl.when((_said("years") == pl.col("chain_length")).fill_null(False))
+            .then(pl.col("chain_order").cast(pl.Int32))
+            .otherwise(0),
             year_offset=_said("year_offset").fill_null(0),
             quarter_offset=_said("quarter_offset").fill_null(0),
             part=_said("part"),
@@ -190,7 +194,10 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Levels and shares that lie ahead are targets; without words for when, of no known period."""
+    """Levels and shares that lie ahead are targets; without words for when, of no known period.
+
+    Adds is_expected: whether a growth or change lies ahead.
+    """
     text = pl.when("states")
     stated = pl.col("states")
     # What lies after the article's own period is expected, not reported.
@@ -210,16 +217,21 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
         | (pl.col("is_after") & pl.col("heading_ahead") & (pl.col("basis") == "heading"))
     )
     undated = pl.col("ahead") & pl.col("basis").is_in(["article", "paragraph"])
+    # So is a growth, which stays one, but is none of what was reported.
+    grows = pl.col("moves") & pl.col("is_after") & pl.col("basis").is_in(["local", "sentence"])
+    expected = pl.col("grows") & (
+        another_year | has(pl.when("grows").then("sentence_before"), "forecast")
+    )
     return (
         numbers.with_columns(is_after=_is_after_article())
-        .with_columns(dated=dated)
-        .with_columns(ahead=ahead)
+        .with_columns(dated=dated, grows=grows)
+        .with_columns(ahead=ahead, is_expected=expected.fill_null(False))
         .with_columns(
             kind=pl.when("ahead").then(pl.lit("target")).otherwise("kind"),
             period_id=pl.when(undated).then(None).otherwise("period_id"),
             period_basis=pl.when(undated).then(pl.lit("unknown")).otherwise("period_basis"),
         )
-        .drop("is_after", "dated", "ahead", "states")
+        .drop("is_after", "dated", "grows", "ahead", "states")
     )
 
 
@@ -242,7 +254,7 @@ def _is_after_article() -> pl.Expr:
         for name in ("part", "default_part")
     )
     return (pl.col("year") > pl.col("default_year")) | (
-        (pl.col("year") == pl.col("default_year")) & (now > own) & (pl.col("part") != "FY")
+        (pl.col("year") == pl.col("default_year")) & (now > own)
     )
 
 

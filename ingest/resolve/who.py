@@ -1,5 +1,7 @@
 """Whose figure it is: company, segment, product, app or industry."""
 
+from functools import cache
+
 import polars as pl
 
 from ingest.events import Events, between, has
@@ -51,11 +53,15 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .pipe(follow, events.subjects, "owner", "id")
         .with_columns(owner_id=pl.coalesce("owner_id", "default_company"))
         .with_columns(
-            is_home=pl.col("metric_home_subject_id").is_not_null()
-            & (
+            # 集团签约公会 is of its live streaming; but 集团快递业务量 is no industry's.
+            is_home=pl.when(pl.col("metric_home_subject_id").is_in(_industries()))
+            .then(pl.coalesce("listed_subject", "subject_sentence").is_null())
+            .when(pl.col("metric_home_subject_id").is_not_null())
+            .then(
                 pl.col("subject_segment").is_null()
                 | pl.col("subject_role").is_in(["self", "company"])
-            ),
+            )
+            .otherwise(False),
             climbs=(pl.col("subject_role") == "self")
             | pl.col("subject").is_null()
             | (
@@ -105,6 +111,11 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .otherwise("subject_type"),
         )
     )
+
+
+@cache
+def _industries() -> list[str]:
+    return subject_terms().filter(pl.col("role") == "industry")["id"].unique().to_list()
 
 
 def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,17 @@ from .words import (
     quantity,
     round_half_up,
 )
-from .world import Company, Industry, Kpi, Period, World, subject_names
+from .world import (
+    FIRST_YEAR,
+    LAST,
+    QUARTERS,
+    Company,
+    Industry,
+    Kpi,
+    Period,
+    World,
+    subject_names,
+)
 
 # A clause as compiled: literals, choices (lists of clauses) and slots (methods of the context).
 Clause = tuple["str | list[Clause] | tuple[str]", ...]
@@ -1115,15 +1125,17 @@ def compose(
     draft = Draft(random, traditional)
     if rnd() < 0.1:
         industry = world.industries[int(rnd() * len(world.industries))]
-        year = 2012 + int(14 * rnd())
+        year = world.since + int((LAST[0] - world.since) * rnd())
         IndustryArticle(draft, random, world, industry, year).write()
         return draft, industry.id, str(year), industry
     company = world.companies[int(rnd() * len(world.companies))]
     at = rnd()
     quarters = 1 if at < 0.64 or not company.calendar else 4 if at < 0.82 else 2 if at < 0.92 else 3
     if quarters == 1:
-        period = Period(4 + int(58 * rnd()), 1)
+        first = (world.since - FIRST_YEAR) * 4
+        period = Period(first + int((QUARTERS - first) * rnd()), 1)
     else:
-        period = Period(4 * (1 + int(14 * rnd())), quarters)
+        first = world.since - FIRST_YEAR
+        period = Period(4 * (first + int((LAST[0] - world.since) * rnd())), quarters)
     CompanyArticle(draft, random, world, company, period).write()
     return draft, company.id, period.id, company

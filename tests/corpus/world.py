@@ -520,9 +520,14 @@ class Industry:
 
 
 class World:
-    """All companies and industries of a seed; each is made when it is first asked for."""
+    """All companies and industries of a seed; each is made when it is first asked for.
 
-    def __init__(self, seed: int):
+    Attributes:
+        since: The first year that articles are of.
+    """
+
+    def __init__(self, seed: int, companies: int | None = None, since: int = FIRST_YEAR + 1):
+        self.since = since
         rows = _rows("companies") + [
             {
                 "company_id": id_,
@@ -538,6 +543,8 @@ class World:
         self.companies = [
             Company(row, seed) for row in rows if row["reporting_currency"] in CURRENCY_WORDS
         ]
+        if companies is not None:
+            self.companies = Random(f"{seed}:companies").sample(self.companies, companies)
         self.industries = [Industry(row, seed) for row in INDUSTRIES]
         by_industry: dict[str, list[Company]] = {}
         for company in self.companies:

@@ -52,13 +52,18 @@ industry's id where the article is about one."""
 
 
 class Corpus(NamedTuple):
-    """What a corpus is made of: shares from 0 to 1 of all its articles."""
+    """What a corpus is made of: shares from 0 to 1 of all its articles.
+
+    The fewer companies and years it tells of, the more of its articles tell of the same.
+    """
 
     seed: int = 1
     broken: float = 0.03
     traditional: float = 0.1
     markup: float = 0.06
     encoded: float = 0.10  # in GB18030, Big5 or UTF-16
+    companies: int | None = None  # all of them
+    since: int = 2012
 
 
 class Article(NamedTuple):
@@ -109,8 +114,8 @@ def write_corpus(
 
 
 @cache
-def _world(seed: int) -> World:
-    return World(seed)
+def _world(seed: int, companies: int | None, since: int) -> World:
+    return World(seed, companies, since)
 
 
 def _write_shard(task: tuple[str, Corpus, int, int]) -> int:
@@ -154,7 +159,9 @@ def make_article(corpus: Corpus, number: int) -> Article:
     rnd = random.random
     broken = rnd() < corpus.broken
     traditional = rnd() < corpus.traditional
-    draft, company, period, _ = compose(_world(corpus.seed), random, traditional)
+    draft, company, period, _ = compose(
+        _world(corpus.seed, corpus.companies, corpus.since), random, traditional
+    )
     text = draft.text()
     language = "zh-Hant" if traditional else "zh-Hans"
     name = f"{number:06d}-{company}-{period.lower().replace('-', '')}"

@@ -127,6 +127,19 @@ sizes as (
 
 ),
 
+-- What is stated of all breakdowns together. Where that still fits into the whole, they may be one:
+-- hardware beside the cloud business.
+stated_parts as (
+
+    select
+        whole_figure_id,
+        count(distinct breakdown) as breakdowns,
+        sum(value) as value
+    from segments
+    group by whole_figure_id
+
+),
+
 -- Every choice of segments, as the bits of a number; the largest number takes them all.
 choices as (
 
@@ -185,6 +198,9 @@ compared as (
         metrics.can_be_negative,
         summed.*,
         summed.parts = summed.stated_parts as is_all,
+        stated_parts.breakdowns > 1
+        and cast(stated_parts.value as double) <= 1.02 * cast(whole.value as double)
+            as may_be_mixed,
         coalesce(summed.low <= whole.value_high, true)
         and coalesce(summed.high >= whole.value_low, true) as meets,
         -- How far the sum may be off; what is looser than a fiftieth meets by chance.
@@ -195,6 +211,8 @@ compared as (
         on summed.whole_figure_id = whole.figure_id
     inner join metrics
         on whole.metric_id = metrics.metric_id
+    inner join stated_parts
+        on summed.whole_figure_id = stated_parts.whole_figure_id
 
 ),
 
@@ -209,8 +227,9 @@ judged as (
                 is_all
                 and parts > 1
                 and not can_be_negative
+                and not may_be_mixed
                 -- What is missing is less than "others", or more is there than can be.
-                and residual > whole_value - value
+                and residual > whole_high - low
                 then 3
             when is_all and not can_be_negative and coalesce(low <= whole_high, true) then 4
             when parts = 1 and not can_be_negative then 5

@@ -19,8 +19,13 @@ figures as (
         figures.period_id is not null
         and abs(figures.value) < 1e24
         {{ of_changed_companies('and') }}
-        -- A growth whose base is not said may be measured from anywhere.
-        and (figures.measure in ('value', 'target') or figures.comparison is not null)
+        -- A growth whose base is not said may be measured from anywhere; a compound rate's never is.
+        and (
+            figures.measure in ('value', 'target')
+            or figures.measure in ('growth', 'change')
+            and figures.comparison is distinct from 'cagr'
+            and figures.comparison is not null
+        )
 
 ),
 

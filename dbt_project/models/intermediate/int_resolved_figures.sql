@@ -98,7 +98,16 @@ final as (
         *,
 
         -- Levels and shares both say how much there is; the rest say how it moves or should be.
-        case when kind in ('level', 'share') then 'value' else kind end as measure,
+        case
+            when kind in ('level', 'share') then 'value'
+            -- A growth that is expected is not yet one; against an earlier target it is.
+            when
+                kind in ('growth', 'change')
+                and rule_id like 'outlook/%'
+                and comparison is distinct from 'prior_target'
+                then 'outlook'
+            else kind
+        end as measure,
 
         -- "Over 300 million" has a bound and no point.
         case
