@@ -124,8 +124,13 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
 
 
 def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
+    # 2021年同比增长98%，达79.7亿元: a clause that opens with a year and tells how it went goes on
+    # about that year; 2024年为311亿元 only sets a number beside another.
+    opens_clause = pl.col("head").str.strip_chars() == ""
+    goes_on = opens_clause & has(between(pl.col("end"), pl.col("next_number")), "growth_noun")
     return (
-        periods.with_columns(
+        periods.with_columns(goes_on=goes_on)
+        .with_columns(
             is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
             nth=pl.int_range(pl.len()) - _first_row("sentence_first"),
         )
@@ -135,10 +140,14 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("quarter_offset") != 0)
             | (pl.col("year_offset") < 0)
             | pl.col("is_base")
-            | ((pl.col("year") < pl.col("default_year")).fill_null(False) & (pl.col("nth") > 0))
+            | (
+                (pl.col("year") < pl.col("default_year")).fill_null(False)
+                & (pl.col("nth") > 0)
+                & ~pl.col("goes_on")
+            )
         )
         .with_columns(opens=~pl.col("is_local") & pl.col("part").is_not_null())
-        .drop("nth", "is_compared", "head", "tail")
+        .drop("nth", "goes_on", "is_compared", "head", "tail")
     )
 
 

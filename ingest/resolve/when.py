@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingest.events import Events, between, has, with_code
-from ingest.resolve.context import QUARTERS, follow
+from ingest.resolve.context import QUARTERS, follow, head_says
 from ingest.resolve.phrases import says
 
 _PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
@@ -42,16 +42,24 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
-    """前两个季度分别为1.5亿和2.5亿, in the third: the first is of Q1, the second of Q2."""
-    counted = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}
+    """前两个季度分别为1.5亿和2.5亿: the first is of Q1, the second of Q2.
+
+    So it is of 第一至第四季度; and in the third quarter, without 分别 as well.
+    """
+    counted = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
     ordinal = {"一": 1, "二": 2, "三": 3}
     own = pl.col("default_part").str.extract("Q([1-4])").cast(pl.Int64)
-    quarters = (
-        pl.when(pl.col("states") & own.is_not_null())
-        .then("sentence_before")
-        .str.extract(r"前\s?([两二三23])\s?个?季度")
-        .replace_strict(counted, default=None, return_dtype=pl.Int64)
+    spread = (
+        head_says("distribute")
+        & (pl.col("chain_length") > 1)
+        & pl.col("listed_metric").is_null()
+        & pl.col("listed_subject").is_null()
     )
+    said = pl.when((pl.col("states") & own.is_not_null()) | spread).then("sentence_before")
+    quarters = pl.coalesce(
+        said.str.extract(r"前\s?([两二三23])\s?个?季度"),
+        said.str.extract(r"[第前][一1]\s?(?:季度)?[至到-]\s?第?([二三四2-4])\s?季度"),
+    ).replace_strict(counted, default=None, return_dtype=pl.Int64)
     nth = pl.coalesce(
         pl.when(pl.col("quarters").is_not_null())
         .then("before")
@@ -59,15 +67,15 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
         .replace_strict(ordinal, default=None, return_dtype=pl.Int64),
         pl.when(pl.col("chain_length") == pl.col("quarters")).then(pl.col("chain_order") + 1),
     )
-    third = own == pl.col("quarters") + 1
+    known = (own == pl.col("quarters") + 1) | pl.col("spread")
     return (
-        numbers.with_columns(states=pl.col("kind").is_in(["level", "share"]))
+        numbers.with_columns(states=pl.col("kind").is_in(["level", "share"]), spread=spread)
         .with_columns(quarters=quarters)
         .with_columns(nth=nth)
         .with_columns(
-            nth_quarter=pl.when(third & (pl.col("nth") <= pl.col("quarters"))).then("nth")
+            nth_quarter=pl.when(known & (pl.col("nth") <= pl.col("quarters"))).then("nth")
         )
-        .drop("quarters", "nth")
+        .drop("quarters", "nth", "spread")
     )
 
 
