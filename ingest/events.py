@@ -332,7 +332,7 @@ def _in_reading_order(
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
     """Names that no dictionary holds, but the text marks as such or by what they do.
 
-    《…》, 「…」; and in 挖掘机械收入254亿元 a part of the business, whose revenue is not the whole's.
+    《…》, 「…」; and in 挖掘机械收入254亿元 a part, whose revenue is not the whole's.
     """
     before = pl.col("match").str.extract(cue("before_part")).str.len_chars().cast(pl.Int64)
     after = pl.col("match").str.extract(cue("after_part")).str.len_chars().cast(pl.Int64)
