@@ -130,8 +130,8 @@ class Events(NamedTuple):
         name of a company that the article is not about).
     metrics: the events that name a metric, with the metric's traits.
     periods: the events that name a period, with what `_read_periods` tells.
-    articles: default_company, default_year and default_part of each article, inferred from its
-        words; one row an article, by article_nr.
+    articles: default_company or default_industry, default_year and default_part of each article,
+        inferred from its words; one row an article, by article_nr.
 
     The frames of words hold of each event also event_nr, sentence_nr, article_nr, match, start,
     end, norm (the normalised sentence), its scopes, and the clause's words before it (head) and a
@@ -543,16 +543,28 @@ _MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 
 
 def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
-    """article_nr, default_company: the company named most often, itself or by what it owns.
+    """article_nr, and default_company or default_industry: what the article is about.
 
-    A mention in the title counts five times.
+    It is the company named most often, itself or by what it owns; a mention in the title counts
+    five times. An article that has an industry in its title, and no company, is about the
+    industry, whichever companies it names.
     """
     owner = {"company_id": "company_id", "is_short": "is_short"}
-    return (
+    in_title = subjects.filter("in_title").select("event_nr", "article_nr", "role", "term_nr")
+    of_industries = (
+        in_title.filter(pl.col("role") == "industry")
+        .join(in_title.filter(pl.col("role") == "company"), on="article_nr", how="anti")
+        .sort("article_nr", "event_nr")
+        .unique("article_nr", keep="first", maintain_order=True)
+        .pipe(look_up, "term_nr", _lexicon().terms, default_industry="id")
+        .select("article_nr", "default_industry")
+    )
+    of_companies = (
         subjects.select("event_nr", "article_nr", "term_nr", "in_title", "role", "own_name")
         .pipe(look_up, "term_nr", _lexicon().terms, **owner)
         .with_columns(_or_own_name("company_id"))
         .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
+        .join(of_industries, on="article_nr", how="anti")
         .group_by("article_nr", "company_id")
         .agg(
             weight=pl.when("in_title").then(5).otherwise(1).sum(), event_nr=pl.col("event_nr").min()
@@ -561,6 +573,7 @@ def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_company="company_id")
     )
+    return pl.concat([of_companies, of_industries], how="diagonal")
 
 
 def _or_own_name(column: str) -> pl.Expr:
@@ -574,9 +587,22 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
 
     Adds id, name, company_id and is_foreign, and mends the role.
     """
-    foreign = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
+    # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
+    touches = (
+        (pl.col("end").shift(1) == pl.col("start"))
+        & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
+        & pl.col("role").shift(1).is_in(["company", "app"])
+    )
+    nobodys = (
+        (pl.col("role") == "segment")
+        & pl.col("company_id").is_null()
+        & pl.col("default_industry").is_not_null()
+        & ~touches.fill_null(False)
+    )
+    foreign = nobodys | (pl.col("is_short") & (pl.col("company_id") != pl.col("default_company")))
+    of_article = {name: name for name in ("default_company", "default_industry")}
     return (
-        look_up(subjects, "article_nr", company, default_company="default_company")
+        look_up(subjects, "article_nr", company, **of_article)
         .join(_lexicon().owned, on=["match", "default_company"], how="left", maintain_order="left")
         .pipe(look_up, "own_nr", _lexicon().terms, own_role="role")
         .pipe(look_up, "term_nr", _lexicon().terms, is_short="is_short")
@@ -589,7 +615,7 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
             is_foreign=foreign.fill_null(False),
         )
-        .drop("own_nr", "own_role", "known", "is_short", "default_company", "in_title", "own_name")
+        .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name")
     )
 
 

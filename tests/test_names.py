@@ -83,3 +83,17 @@ def test_a_name_counts_in_its_own_article_only():
     )
     figures, _ = extract(articles(*texts))
     assert figures["company_id"].to_list() == ["远山重工", "kuaishou", "kuaishou"]
+
+
+def test_an_article_about_an_industry_is_about_no_company_that_it_names():
+    text = (
+        "直播电商：增速回到个位数\n抖音与快手都在场。上半年直播电商交易规模2.63万亿元。"
+        "抖音电商直播交易额1.23万亿元，快手直播交易额0.56万亿元。\n职业主播约3880万人。"
+    )
+    figures, _ = extract(articles(text))
+    assert figures.select("subject_id", "company_id").rows() == [
+        ("live_commerce_industry", None),
+        ("douyin_ecommerce", "bytedance"),
+        ("live_streaming", "kuaishou"),
+        ("live_commerce_industry", None),
+    ]

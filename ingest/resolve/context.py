@@ -290,7 +290,7 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     The pointers are those of `_with_pointers`. heading_ahead: what it stands under looks forward.
     """
     of_sentence = ["norm", "is_caption", "names_source"]
-    of_article = ["default_company", "default_year", "default_part"]
+    of_article = ["default_company", "default_industry", "default_year", "default_part"]
     numbers = (
         events.rows.lazy()
         .filter("is_number")

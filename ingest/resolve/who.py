@@ -22,7 +22,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     home = (
         subject_terms()
         .unique("id", keep="first", maintain_order=True)
-        .select(metric_home_subject_id="id", home_id="id", home_name="name", home_type="role")
+        .select(home_subject="id", home_subject_name="name", home_subject_type="role")
     )
     return (
         follow(numbers, events.subjects, "subject_muted", "end")
@@ -93,16 +93,23 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .then("home_company")
             .otherwise(pl.coalesce("subject_company_id", "owner_id")),
         )
-        .join(home, on="metric_home_subject_id", how="left", maintain_order="left")
+        # What has no other subject is of the metric's own, or of the industry that it is all about.
         .with_columns(
-            pl.when("is_home")
-            .then(pl.col(f"home_{name}"))
-            .otherwise(pl.col(f"subject_{name}"))
-            .alias(f"subject_{name}")
-            for name in ("id", "name", "type")
+            home_subject=pl.when("is_home")
+            .then("metric_home_subject_id")
+            .when(pl.col("subject_id").is_null() & pl.col("climbs"))
+            .then("default_industry")
+        )
+        .join(home, on="home_subject", how="left", maintain_order="left")
+        .with_columns(
+            subject_id=pl.coalesce("home_subject", "subject_id"),
+            subject_name=pl.coalesce("home_subject_name", "subject_name"),
+            subject_type=pl.coalesce("home_subject_type", "subject_type"),
         )
         .with_columns(
-            company_id=pl.when(pl.col("is_home") & (pl.col("subject_type") == "industry"))
+            company_id=pl.when(
+                pl.col("home_subject").is_not_null() & (pl.col("subject_type") == "industry")
+            )
             .then(None)
             .otherwise("company_id"),
             subject_name=pl.col("subject_name").fill_null("未知"),
