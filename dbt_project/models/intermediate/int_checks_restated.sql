@@ -11,7 +11,9 @@ with metrics as (
 
 figures as (
 
-    select figures.*
+    select
+        figures.*,
+        coalesce(metrics.unit_id in ('CNY', 'ratio'), false) as is_of_accounts
     from {{ ref('int_figures') }} as figures
     inner join metrics
         on figures.metric_id = metrics.metric_id
@@ -91,12 +93,25 @@ final as (
         )
         -- Nearby it is the same thing told differently. Far apart it is so only under the same
         -- words, said both times: under others it is a thing that has no metric of its own in the
-        -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit.
+        -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit. But what a
+        -- company's accounts hold, and what differs by a sign or by 万 for 亿, another article has
+        -- no other words for.
         and (
             (
                 chosen.metric_label = others.metric_label
                 and contains(chosen.sentence, chosen.metric_label)
                 and contains(others.sentence, others.metric_label)
+            )
+            or (
+                chosen.article_id != others.article_id
+                and (
+                    (chosen.is_of_accounts and chosen.company_id is not null)
+                    or (chosen.value_low <= -others.value_low and -others.value_high <= chosen.value_high)
+                    or abs(chosen.value) between 9900 * abs(cast(others.value as double))
+                    and 10100 * abs(cast(others.value as double))
+                    or abs(others.value) between 9900 * abs(cast(chosen.value as double))
+                    and 10100 * abs(cast(chosen.value as double))
+                )
             )
             or abs(chosen.value - others.value)
             <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
