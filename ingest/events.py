@@ -682,9 +682,13 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("strong") | pl.col("part").is_not_null())
         .with_columns(in_passing=in_passing)
     )
-    strong = years.filter("strong").group_by("article_nr").agg(
-        year=pl.coalesce(
-            pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
+    strong = (
+        years.filter("strong")
+        .group_by("article_nr")
+        .agg(
+            year=pl.coalesce(
+                pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
+            )
         )
     )
     weak = (

@@ -280,9 +280,7 @@ def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str)
     return _read_again(apart, texts, key, text, straddling, first, second)
 
 
-def _without_several(
-    found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str
-) -> pl.DataFrame:
+def _without_several(found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     """The matches, where 员工总数十七万人 holds no 数十: its ten goes on."""
     grammar = _grammar()
     goes_on = (

@@ -121,7 +121,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .alias("quarter_offset"),
         part.alias("part"),
         (last_year - year.cast(pl.Int32) + 1).alias("years"),
-        text.str.extract(r"[0-9]年0?(3月3(?:1|十1)|6月3[0十]|9月3[0十]|(?:12|十2)月3(?:1|十1))[日号]$")
+        text.str.extract(
+            r"[0-9]年0?(3月3(?:1|十1)|6月3[0十]|9月3[0十]|(?:12|十2)月3(?:1|十1))[日号]$"
+        )
         .str.extract("^([0-9十]+)月")
         .replace_strict({"3": "Q1", "6": "Q2", "9": "Q3", "12": "Q4", "十2": "Q4"}, default=None)
         .alias("closes"),

@@ -21,12 +21,10 @@ figures as (
         figures.period_id is not null
         and abs(figures.value) < 1e24
         {{ of_changed_companies('and') }}
-        -- A growth whose base is not said may be measured from anywhere; a compound rate's never is.
+        -- A growth whose base is not said may be measured from anywhere, as a compound rate is.
         and (
             figures.measure in ('value', 'target')
-            or figures.measure in ('growth', 'change')
-            and figures.comparison is distinct from 'cagr'
-            and figures.comparison is not null
+            or (figures.measure in ('growth', 'change') and figures.comparison != 'cagr')
         )
 
 ),
@@ -106,18 +104,28 @@ final as (
                 chosen.article_id != others.article_id
                 and (
                     (chosen.is_of_accounts and chosen.company_id is not null)
-                    or (chosen.value_low <= -others.value_low and -others.value_high <= chosen.value_high)
-                    or abs(chosen.value) between 9900 * abs(cast(others.value as double))
-                    and 10100 * abs(cast(others.value as double))
-                    or abs(others.value) between 9900 * abs(cast(chosen.value as double))
-                    and 10100 * abs(cast(chosen.value as double))
+                    or (
+                        chosen.value_low <= -others.value_low
+                        and chosen.value_high >= -others.value_high
+                    )
+                    or greatest(abs(chosen.value), abs(others.value))
+                    between 9900 * cast(least(abs(chosen.value), abs(others.value)) as double)
+                    and 10100 * cast(least(abs(chosen.value), abs(others.value)) as double)
                 )
             )
             or abs(chosen.value - others.value)
             <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
         )
-        -- What one article calls the target may have been revised when the next is written.
-        and (chosen.measure != 'target' or chosen.article_id = others.article_id)
+        -- What one article calls the target may have been revised when the next is written, or in
+        -- its own next sentence (550万辆, 下调到466万辆).
+        and (
+            chosen.measure != 'target'
+            or (
+                chosen.article_id = others.article_id
+                and abs(chosen.value - others.value)
+                <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
+            )
+        )
 
 )
 
