@@ -171,9 +171,10 @@ def _year(random: Random, text: str, figure: dict[str, str], at: int) -> tuple[i
         return None
     if re.search(r"[0-9０-９]\s*[%％万亿萬億]|百分之", sentence[found.end() :]):
         return None
-    near = [int(found[1]) - 1, int(found[1]) + 1]
-    year = random.choice([year for year in near if year in figure["years"]])
-    return at - len(sentence) + found.start(), str(year)
+    years = [year for year in (int(found[1]) - 1, int(found[1]) + 1) if year in figure["years"]]
+    if not years:
+        return None
+    return at - len(sentence) + found.start(), str(random.choice(years))
 
 
 _WAYS: dict[str, Callable[..., tuple[int, str] | None]] = {
