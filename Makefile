@@ -26,7 +26,7 @@ AUDIT_VENV := .venv-audit
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores kills nightly lint audit format lock clean
+.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores trust kills nightly lint audit format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -39,6 +39,7 @@ help:
 	@echo "make test-bench the benchmark on little"
 	@echo "make test-spark the same marts from Apache Spark, row for row; wants Java 17 or newer"
 	@echo "make scores the extraction against gold, one line an article"
+	@echo "make trust  errors put into articles: how many the checks find, and false alarms  [ERRORS=500] [SEED=2]"
 	@echo "make kills  kill runs at random points; what is published, and the next run  [KILLS=300]"
 	@echo "make lint   formatting, lint, types, SQL style"
 	@echo "make audit  known vulnerabilities in what the lock files hold; says so where it cannot ask"
@@ -68,6 +69,10 @@ test: $(DEV_ENV)
 scores: $(DEV_ENV)
 	$(BIN)/python -m ingest run tests/articles --warehouse warehouse/scores.duckdb > /dev/null
 	$(BIN)/python -m tests.test_scores warehouse/scores.duckdb
+
+# Two builds of two thousand articles: three minutes on two cores.
+trust: $(DEV_ENV)
+	$(BIN)/python -m tests.trust --errors $(or $(ERRORS),500) --seed $(or $(SEED),2)
 
 # Half an hour on two cores.
 kills: $(DEV_ENV)

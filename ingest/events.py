@@ -664,9 +664,12 @@ _LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
 def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFrame:
     """当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
 
-    Adds default_year too.
+    What stands on a quarter's last day (截至2024年12月31日) is of that quarter, or of the article's
+    own part of the year, if that ends with it. Adds default_year too.
     """
     last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
+    on_last_day = pl.col("part").is_null() & pl.col("is_closed") & pl.col("closes").is_not_null()
+    ends_with_it = pl.col("closes") == pl.coalesce(last_quarter, "default_part")
     return (
         periods.pipe(
             look_up,
@@ -676,9 +679,13 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
             default_part="default_part",
         )
         .with_columns(
-            part=pl.when(pl.col("part") == "QUARTER").then(last_quarter).otherwise("part")
+            part=pl.when(pl.col("part") == "QUARTER")
+            .then(last_quarter)
+            .when(on_last_day)
+            .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
+            .otherwise("part")
         )
-        .drop("default_part", "weight", "is_closed")
+        .drop("default_part", "weight", "is_closed", "closes")
     )
 
 

@@ -285,10 +285,12 @@ def _leftmost(texts: pl.DataFrame, key: str, text: str, first: str, second: str)
 def _without_several(found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     """The matches, where 员工总数十七万人 holds no 数十: its ten goes on."""
     grammar = _grammar()
-    torn = found.filter(
-        pl.col("match").str.contains("^[数几][十百千]$")
-        & pl.col("following").str.contains(f"^[{_DIGIT}]")
+    goes_on = (
+        (pl.col("start").shift(-1) == pl.col("end"))
+        & (pl.col(key).shift(-1) == pl.col(key))
+        & pl.col("match").shift(-1).str.contains(f"^[{_DIGIT}]")
     )
+    torn = found.filter((pl.col("match") == "数十") & goes_on)
     if torn.is_empty():
         return found
     keys = torn.select(key).unique()

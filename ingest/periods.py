@@ -49,7 +49,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter), OWN (a stretch
     that is none of the calendar's) or null; fiscal: a company's own year (2026财年); years: how
     many a span of years has (2012年至2014年 → 3, the year being its first), else null. A point in
-    time (11月13日, 9月底) has no part.
+    time (11月13日, 9月底) has no part; closes: the quarter that a day of a year is the last of.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
@@ -127,5 +127,11 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .alias("quarter_offset"),
         part.alias("part"),
         (last_year - year.cast(pl.Int32) + 1).alias("years"),
+        text.str.extract(
+            r"[0-9]年0?(3月3(?:1|十1)|6月3[0十]|9月3[0十]|(?:12|十2)月3(?:1|十1))[日号]$"
+        )
+        .str.extract("^([0-9十]+)月")
+        .replace_strict({"3": "Q1", "6": "Q2", "9": "Q3", "12": "Q4", "十2": "Q4"}, default=None)
+        .alias("closes"),
         (text.str.contains("财政?年|会计年|FY|财季|半财年") & closed.is_null()).alias("fiscal"),
     ]

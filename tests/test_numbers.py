@@ -220,6 +220,7 @@ def test_any_jumble_is_read_without_fault_and_at_its_place(texts):
         ("两万元", "20000", "CNY"),
         ("一百一十二亿", "11200000000", None),
         ("六亿两千四百万元", "624000000", "CNY"),
+        ("八百四十一点一七万", "8411700", None),
         ("百分之百", "1", "ratio"),
         ("零点五元", "0.5", "CNY"),
         ("千分之三", "0.003", "ratio"),
@@ -261,6 +262,11 @@ def test_a_growth_to_an_amount_is_no_range(amount):
     assert level["token"] == amount
     (whole,) = read_numbers(pl.Series(["增长百分之五至八，"])).iter_rows(named=True)
     assert (whole["value"], whole["upper"]) == (Decimal("0.05"), Decimal("0.08"))
+
+
+def test_a_ten_that_goes_on_is_no_idiom():
+    read = read_numbers(pl.Series(["员工总数十七万人", "数十万人"]))
+    assert read.select("token", "value").rows() == [("十七万人", Decimal(170_000))]
 
 
 def test_broken_forms_are_read_with_less_confidence():

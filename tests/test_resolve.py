@@ -84,8 +84,10 @@ def test_quote_and_number_stand_at_their_spans():
         ("经营利润2.3亿元，同比下降五成。", "growth", "yoy", "-0.5", "ratio"),
         ("营收同比走低8%。", "growth", "yoy", "-0.08", "ratio"),
         ("营收同比增长不到8%。", "growth", "yoy", "0.08", "ratio"),
+        ("营收同比下滑了不到8%。", "growth", "yoy", "-0.08", "ratio"),
         ("毛利率还不到8%。", "share", None, "0.08", "ratio"),
         ("净利率-5.8%。", "share", None, "-0.058", "ratio"),
+        ("净利率由去年同期的-6.9%升至-5.8%。", "share", None, "-0.058", "ratio"),
         ("营收同比+5.8%。", "growth", "yoy", "0.058", "ratio"),
         ("东鹏饮料的营收为5亿元。", "level", None, "500000000", "CNY"),
     ],
@@ -116,6 +118,11 @@ def test_qualifier_and_bounds(words, qualifier, low, high):
     assert found == (qualifier, low, high)
 
 
+def test_what_doubled_is_near_double():
+    (found,) = rows("营收同比翻了一番。", "value_low", "value_high")
+    assert found == (Decimal("0.95"), Decimal("1.05"))
+
+
 def test_the_bounds_of_a_fall_are_mirrored():
     (found,) = rows("营收同比下降超过20%。", "value", "value_low", "value_high")
     assert found == (Decimal("-0.2"), None, Decimal("-0.2"))
@@ -134,6 +141,13 @@ def test_the_bounds_of_a_fall_are_mirrored():
         ("直播、电商收入分别为95亿元和59亿元。", ["live_streaming", "ecommerce"]),
         ("2024年直播电商交易额53256亿元。", ["live_commerce_industry"]),
         ("361度营收59亿元。", ["361_degrees"]),
+        ("直播、电商收入分别为95亿元，59亿元。", ["live_streaming", "ecommerce"]),
+        (
+            "直播、电商和广告收入同比分别增长5%，7%和9%。",
+            ["live_streaming", "ecommerce", "advertising"],
+        ),
+        ("一季度全国快递业务量451亿件。", ["express_industry"]),
+        ("顺丰控股快递业务量达33亿件，同比增长15%。", ["sf_holding", "sf_holding"]),
     ],
 )
 def test_subject(text, subjects):
@@ -266,3 +280,57 @@ def test_articles_do_not_leak_into_each_other():
     together = extract(articles)[0]
     alone = pl.concat(extract(articles[i])[0] for i in range(3))
     assert together.equals(alone)
+
+
+# --- periods --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("opening", "text", "periods"),
+    [
+        # A list as long as a span of years has one of each.
+        (
+            "",
+            "2022年至2024年，直播电商交易额同比增速分别为48%、35%和12%。",
+            ["2022", "2023", "2024"],
+        ),
+        # A day that closes a quarter is of that quarter; or of what the article is about.
+        (OPENING, "截至2025年9月30日，快手现金储备为900亿元。", ["2025Q3"]),
+        (OPENING, "截至2024年12月31日，快手现金储备为800亿元。", ["2024Q4"]),
+        ("快手发布2024年财报。", "截至2024年12月31日，快手现金储备为800亿元。", ["2024"]),
+        ("丰田披露截至2022年6月30日的季度财报。", "营收8万亿日元。", ["2022Q2"]),
+        # The next year, said once and in passing, is not the article's.
+        (
+            "快手2023年全年财报：收入1135亿元。",
+            "谈及2024年，公司归纳了三个重点。净利润64亿元。",
+            ["2023"] * 2,
+        ),
+        # Letters and characters that may be digits are the company's name.
+        ("", "三六零2023年营收90亿元。", ["2023"]),
+        ("", "OPPO2022年三季度营收90亿元。", ["2022Q3"]),
+    ],
+)
+def test_period_of_what_the_article_is_about(opening, text, periods):
+    assert [period for (period,) in rows(text, "period_id", opening=opening)] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("公司预计2026年全年营收将同比增长15%至20%。", "outlook/ratio"),
+        ("2025年三季度营收同比增长15%。", "growth/ratio"),
+    ],
+)
+def test_a_growth_that_is_expected_is_told_apart(text, rule):
+    assert rows(text, "kind", "rule_id") == [("growth", rule)]
+
+
+def test_the_year_of_a_quarter_that_is_looked_forward_to_is_a_target():
+    text = "管理层指引显示，2025年全年总收入为1400亿元。"
+    assert rows(text, "kind", "period_id") == [("target", "2025")]
+
+
+def test_a_comparison_is_no_part_of_a_metrics_name():
+    assert rows("公司研发投入比上年同期增加9.7亿元。", "metric_id", "kind") == [
+        ("rd_expense", "change")
+    ]

@@ -83,7 +83,8 @@ placed as (
         stated.*,
         lineage.breakdown,
         lineage.is_residual,
-        whole.figure_id as whole_figure_id
+        whole.figure_id as whole_figure_id,
+        whole.subject_id as whole_subject_id
     from stated
     inner join lineage
         on
@@ -121,9 +122,19 @@ sizes as (
         breakdown,
         count(*) as parts,
         -- The largest ten: a thousand choices.
-        least(count(*), 10) as choosable
+        least(count(*), 10) as choosable,
+        -- Of the year before an article tells some only.
+        count(*) = max(count(*)) over (
+            partition by article_id, company_id, whole_subject_id, metric_id, breakdown
+        ) as are_most
     from segments
-    group by whole_figure_id, breakdown
+    group by
+        whole_figure_id,
+        breakdown,
+        article_id,
+        company_id,
+        whole_subject_id,
+        metric_id
 
 ),
 
@@ -147,6 +158,7 @@ choices as (
         whole_figure_id,
         breakdown,
         parts,
+        are_most,
         {{ each_of(numbers(1, 'cast(pow(2, choosable) as bigint)')) }} as choice
     from sizes
 
@@ -159,6 +171,7 @@ summed as (
         choices.breakdown,
         choices.choice,
         any_value(choices.parts) as stated_parts,
+        any_value(choices.are_most) as are_most,
         count(*) as parts,
         -- One open or missing side opens the sum's.
         case when count(segments.point) = count(*) then sum(segments.point) end as point,
@@ -228,6 +241,7 @@ judged as (
                 and parts > 1
                 and not can_be_negative
                 and not may_be_mixed
+                and are_most
                 -- What is missing is less than "others", or more is there than can be.
                 and residual > whole_high - low
                 then 3

@@ -11,7 +11,9 @@ with metrics as (
 
 figures as (
 
-    select figures.*
+    select
+        figures.*,
+        coalesce(metrics.unit_id in ('CNY', 'ratio'), false) as is_of_accounts
     from {{ ref('int_figures') }} as figures
     inner join metrics
         on figures.metric_id = metrics.metric_id
@@ -19,12 +21,10 @@ figures as (
         figures.period_id is not null
         and abs(figures.value) < 1e24
         {{ of_changed_companies('and') }}
-        -- A growth whose base is not said may be measured from anywhere; a compound rate's never is.
+        -- A growth whose base is not said may be measured from anywhere, as a compound rate is.
         and (
             figures.measure in ('value', 'target')
-            or figures.measure in ('growth', 'change')
-            and figures.comparison is distinct from 'cagr'
-            and figures.comparison is not null
+            or (figures.measure in ('growth', 'change') and figures.comparison != 'cagr')
         )
 
 ),
@@ -91,18 +91,41 @@ final as (
         )
         -- Nearby it is the same thing told differently. Far apart it is so only under the same
         -- words, said both times: under others it is a thing that has no metric of its own in the
-        -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit.
+        -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit. But what a
+        -- company's accounts hold, and what differs by a sign or by 万 for 亿, another article has
+        -- no other words for.
         and (
             (
                 chosen.metric_label = others.metric_label
                 and contains(chosen.sentence, chosen.metric_label)
                 and contains(others.sentence, others.metric_label)
             )
+            or (
+                chosen.article_id != others.article_id
+                and (
+                    (chosen.is_of_accounts and chosen.company_id is not null)
+                    or (
+                        chosen.value_low <= -others.value_low
+                        and chosen.value_high >= -others.value_high
+                    )
+                    or greatest(abs(chosen.value), abs(others.value))
+                    between 9900 * cast(least(abs(chosen.value), abs(others.value)) as double)
+                    and 10100 * cast(least(abs(chosen.value), abs(others.value)) as double)
+                )
+            )
             or abs(chosen.value - others.value)
             <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
         )
-        -- What one article calls the target may have been revised when the next is written.
-        and (chosen.measure != 'target' or chosen.article_id = others.article_id)
+        -- What one article calls the target may have been revised when the next is written, or in
+        -- its own next sentence (550万辆, 下调到466万辆).
+        and (
+            chosen.measure != 'target'
+            or (
+                chosen.article_id = others.article_id
+                and abs(chosen.value - others.value)
+                <= cast(greatest(abs(chosen.value), abs(others.value)) as double) / 10
+            )
+        )
 
 )
 

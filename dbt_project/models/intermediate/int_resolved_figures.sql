@@ -104,7 +104,7 @@ final as (
             when
                 kind in ('growth', 'change')
                 and rule_id like 'outlook/%'
-                and comparison is distinct from 'prior_target'
+                and coalesce(comparison, 'none') != 'prior_target'
                 then 'outlook'
             else kind
         end as measure,
