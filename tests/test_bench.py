@@ -87,6 +87,18 @@ def test_percentiles():
     assert queries.percentiles([3.0]) == {"p50": 3, "p95": 3}
 
 
+def test_the_table_says_how_many_queries_are_above_the_goal():
+    def measured(*p95: float) -> dict:
+        each = [{"query": f"q{n}", "rows": 1, "first": 1, "p50": 1, "p95": n} for n in p95]
+        about = {"articles": 1, "figures": 1, "threads": 2, "first_p95": 1, "p50": 1, "p95": 1}
+        return {"queries": about | {"queries": each}}
+
+    (table,) = report.tables(measured(201, 200, 7))["queries"]
+    assert "p95 above 200: 1;" in table.title
+    (table,) = report.tables(measured(200, 7))["queries"]
+    assert "p95 above 200: none;" in table.title
+
+
 # --- the curve and the document -----------------------------------------------------------------
 
 

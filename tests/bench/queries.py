@@ -18,6 +18,9 @@ ASSETS = ROOT / "warehouse" / "superset" / "assets"
 LIMIT = 5.0
 """Seconds after which a query is not asked again, if it was asked a few times."""
 
+GOAL = 200.0
+"""Milliseconds that no query shall take, at p95."""
+
 
 def documented() -> dict[str, str]:
     """The query library: name → SQL."""
@@ -132,21 +135,23 @@ def measure(warehouse: Path, times: int, threads: int = 2) -> dict[str, Any]:
         threads: Of DuckDB.
 
     Returns:
-        Milliseconds, to the last row fetched: of each query the first time, p50 and p95; p50 and
-        p95 of all that were asked.
+        Milliseconds, to the last row fetched: of each query the first time (with opening the file,
+        which Superset does for each), p50 and p95; p50 and p95 of all that were asked.
     """
     rows: list[dict[str, Any]] = []
     every: list[float] = []
     for name, sql in {**documented(), **dashboard()}.items():
         # A connection of its own, so the first time reads the file as after a publish.
         config = {"threads": threads}
+        start = time.perf_counter()
         with duckdb.connect(warehouse, read_only=True, config=config) as con:
+            opened = (time.perf_counter() - start) * 1000
             first, count = _timed(con, sql)
             taken = []
             while len(taken) < times and (len(taken) < 5 or sum(taken) < LIMIT * 1000):
                 taken.append(_timed(con, sql)[0])
         every += taken
-        rows.append({"query": name, "rows": count, "first": first} | percentiles(taken))
+        rows.append({"query": name, "rows": count, "first": opened + first} | percentiles(taken))
     with duckdb.connect(warehouse, read_only=True) as con:
         (articles,) = con.sql("select count(*) from raw.articles").fetchone()
         (figures,) = con.sql("select count(*) from marts.fct_figures").fetchone()

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from tests.bench.cost import linear
+from tests.bench.queries import GOAL
 from tests.bench.throughput import AGAINST, SCAN, ratios
 
 SLOWEST = 10
@@ -109,9 +110,11 @@ def _queries(measured: Results) -> list[Table]:
         for row in measured["queries"][:SLOWEST]
     ]
     every = f"all {len(measured['queries'])} (first: p95)"
+    above = sum(row["p95"] > GOAL for row in measured["queries"])
     title = (
         f"{measured['articles']:,} articles, {measured['figures']:,} figures,"
-        f" {measured['threads']} threads, milliseconds; the slowest {len(body)}"
+        f" {measured['threads']} threads, milliseconds; p95 above {GOAL:.0f}:"
+        f" {above or 'none'}; the slowest {len(body)}"
     )
     return [Table(title, columns, [[every, "", *map(_ms, first)], *body])]
 

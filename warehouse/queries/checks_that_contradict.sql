@@ -1,6 +1,6 @@
 -- Question: what do the articles say that cannot be true together?
 -- Reading: each row is a relation that should hold and, within all that rounding and words such
--- as "over" allow, does not. `quotes` are the words on both sides; the hundred surest. May be
+-- as "over" allow, does not. `quotes` are the words on both sides; the fifty surest. May be
 -- empty, and best is.
 
 select
@@ -14,5 +14,5 @@ select
     quotes
 from marts.fct_figure_checks
 where verdict = 'contradicts'
-order by confidence desc, description asc
-limit 100
+order by confidence desc, check_key asc
+limit 50

@@ -2,10 +2,11 @@
 -- Reading: the twenty latest; figures of each kind, the companies they are of, numbers that were
 -- not taken, and how many of the figures are tied to others by a check.
 
-with latest as (
+with latest as not materialized (
 
     select
         article_id,
+        article_key,
         title,
         published_on,
         language,
@@ -20,12 +21,14 @@ with latest as (
 told as (
 
     select
-        figure_id,
-        article_id,
-        company_id,
-        kind
-    from marts.fct_figures
-    where article_id in (select latest.article_id from latest)
+        figures.figure_id,
+        figures.article_id,
+        figures.company_id,
+        figures.company_key,
+        figures.kind
+    from marts.fct_figures as figures
+    inner join latest
+        on figures.article_key = latest.article_key
 
 ),
 
@@ -64,7 +67,12 @@ checked as (
     from (
         select unnest(figure_ids) as figure_id
         from marts.fct_figure_checks
-        where coalesce(company_id, 'none') in (select coalesce(told.company_id, 'none') from told)
+        -- (None is null; that there is a filter makes DuckDB read their rows only.)
+        where
+            company_key in (
+                select told.company_key from told
+                where told.company_key is not null
+            )
     ) as checks
     inner join told
         on checks.figure_id = told.figure_id

@@ -5,27 +5,30 @@
 with least_sure as (
 
     -- Chosen before anything is joined: a large warehouse has millions of figures.
-    select figure_id from marts.fct_figures
+    select * from marts.fct_figures
     order by confidence asc, figure_id asc
     limit 30
 
 )
 
 select
-    confidence,
-    rule_id,
-    subject_name,
-    coalesce(metric_name, metric_label) as metric,
-    kind,
-    comparison,
-    cast(value as double) as value,
-    unit_id,
-    qualifier,
-    period_id,
-    period_basis,
-    is_subject_inferred or is_metric_inferred as is_inferred,
-    quote,
-    trim(sentence) as sentence
-from marts.obt_figures
-where figure_id in (select least_sure.figure_id from least_sure)
-order by confidence asc, is_inferred desc, article_id asc, char_start asc
+    figures.confidence,
+    figures.rule_id,
+    subjects.subject_name,
+    coalesce(metrics.metric_name, figures.metric_label) as metric,
+    figures.kind,
+    figures.comparison,
+    cast(figures.value as double) as value,
+    figures.unit_id,
+    figures.qualifier,
+    figures.period_id,
+    figures.period_basis,
+    subjects.is_inferred or metrics.is_inferred as is_inferred,
+    figures.quote,
+    trim(figures.sentence) as sentence
+from least_sure as figures
+inner join marts.dim_subject as subjects
+    on figures.subject_key = subjects.subject_key
+inner join marts.dim_metric as metrics
+    on figures.metric_key = metrics.metric_key
+order by figures.confidence asc, is_inferred desc, figures.article_id asc, figures.char_start asc

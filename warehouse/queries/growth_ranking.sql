@@ -4,7 +4,8 @@
 
 with fastest as (
 
-    select figure_id from marts.fct_figures
+    -- Chosen before anything is joined: a large warehouse has millions of figures.
+    select * from marts.fct_figures
     where
         metric_id = 'revenue'
         and kind = 'growth'
@@ -16,13 +17,16 @@ with fastest as (
 )
 
 select
-    figures.company_name,
-    figures.subject_name,
-    figures.subject_type,
-    figures.period_id,
-    cast(figures.value as double) as revenue_growth,
-    figures.qualifier,
-    figures.quote
-from marts.obt_figures as figures
-where figures.figure_id in (select fastest.figure_id from fastest)
-order by figures.value desc, figures.company_name asc, figures.subject_name asc
+    companies.company_name,
+    subjects.subject_name,
+    subjects.subject_type,
+    fastest.period_id,
+    cast(fastest.value as double) as revenue_growth,
+    fastest.qualifier,
+    fastest.quote
+from fastest
+inner join marts.dim_company as companies
+    on fastest.company_key = companies.company_key
+inner join marts.dim_subject as subjects
+    on fastest.subject_key = subjects.subject_key
+order by fastest.value desc, companies.company_name asc, subjects.subject_name asc

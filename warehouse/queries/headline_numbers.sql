@@ -1,7 +1,7 @@
 -- Question: what are each company's headline numbers in a period, and how did they move?
 -- Reading: amounts in hundred millions (亿) of `unit_id`. `revenue_a_year_before` is implied by the
 -- stated growth and rounded to what its bounds allow. `margin_basis` tells whether the article
--- states the margin or it was computed here.
+-- states the margin or it was computed here. Of each company the latest sixteen periods.
 
 select
     companies.company_name,
@@ -22,4 +22,9 @@ inner join marts.dim_company as companies
 inner join marts.dim_period as periods
     on financials.period_key = periods.period_key
 where financials.revenue is not null
+qualify
+    row_number() over (
+        partition by financials.company_key
+        order by periods.ends_on desc, periods.months desc, periods.period_id desc
+    ) <= 16
 order by companies.company_name, periods.ends_on, periods.months

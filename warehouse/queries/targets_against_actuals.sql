@@ -4,34 +4,18 @@
 -- value, in the order told; `so_far` is a floor where one of the quarters is only "over" some
 -- amount. May be empty: few articles state targets.
 
-with latest as (
-
-    select figure_id from marts.obt_figures
-    where kind = 'target'
-    order by published_on desc nulls last, figure_id asc
-    limit 100
-
-),
-
-targets as (
+with targets as (
 
     select
-        company_id,
-        subject_id,
-        subject_name,
+        figures.*,
         -- revenue_target is the plan of revenue
-        regexp_replace(metric_id, '_target$', '') as actual_metric_id,
-        metric_name,
-        period_id,
-        period_starts_on,
-        period_ends_on,
-        unit_id,
-        value,
-        quote,
-        article_id,
-        char_start
-    from marts.obt_figures
-    where figure_id in (select latest.figure_id from latest)
+        regexp_replace(figures.metric_id, '_target$', '') as actual_metric_id
+    from marts.fct_figures as figures
+    inner join marts.dim_article as articles
+        on figures.article_key = articles.article_key
+    where figures.kind = 'target'
+    order by articles.published_on desc nulls last, figures.figure_id asc
+    limit 100
 
 ),
 
@@ -39,19 +23,25 @@ targets as (
 actuals as (
 
     select
-        company_id,
-        subject_id,
-        metric_id,
-        period_starts_on,
-        period_ends_on,
-        unit_id,
-        max(value) as value,
-        bool_or(qualifier = 'gt') as is_floor
-    from marts.obt_figures
+        figures.subject_key,
+        figures.metric_id,
+        figures.unit_id,
+        quarters.starts_on,
+        quarters.ends_on,
+        max(figures.value) as value,
+        bool_or(figures.qualifier = 'gt') as is_floor
+    from marts.fct_figures as figures
+    inner join marts.dim_period as quarters
+        on figures.period_key = quarters.period_key
     where
-        kind = 'level'
-        and period_type = 'quarter'
-        and company_id in (select targets.company_id from targets)
+        figures.kind = 'level'
+        and quarters.period_type = 'quarter'
+        and (figures.subject_key, figures.metric_id) in (
+            select
+                targets.subject_key,
+                targets.actual_metric_id
+            from targets
+        )
     group by all
 
 ),
@@ -59,34 +49,43 @@ actuals as (
 reached as (
 
     select
-        targets.*,
+        targets.figure_id,
         count(actuals.value) as quarters,
         cast(sum(actuals.value) as double) as so_far,
         coalesce(bool_or(actuals.is_floor), false) as so_far_is_a_floor
     from targets
+    inner join marts.dim_period as periods
+        on targets.period_key = periods.period_key
     left join actuals
         on
-            targets.subject_id = actuals.subject_id
-            and targets.company_id is not distinct from actuals.company_id
+            targets.subject_key = actuals.subject_key
             and targets.actual_metric_id = actuals.metric_id
             and targets.unit_id = actuals.unit_id
-            and targets.period_starts_on <= actuals.period_starts_on
-            and targets.period_ends_on >= actuals.period_ends_on
-    group by all
+            and periods.starts_on <= actuals.starts_on
+            and periods.ends_on >= actuals.ends_on
+    group by targets.figure_id
 
 )
 
 select
-    company_id,
-    subject_name,
-    metric_name,
-    period_id,
-    unit_id,
-    cast(value as double) as target,
-    quarters,
-    so_far,
-    so_far_is_a_floor,
-    round(so_far / nullif(cast(value as double), 0), 3) as progress,
-    quote
-from reached
-order by company_id, subject_name, period_id, article_id, char_start
+    targets.company_id,
+    subjects.subject_name,
+    metrics.metric_name,
+    targets.period_id,
+    targets.unit_id,
+    cast(targets.value as double) as target,
+    reached.quarters,
+    reached.so_far,
+    reached.so_far_is_a_floor,
+    round(reached.so_far / nullif(cast(targets.value as double), 0), 3) as progress,
+    targets.quote
+from targets
+inner join reached
+    on targets.figure_id = reached.figure_id
+inner join marts.dim_subject as subjects
+    on targets.subject_key = subjects.subject_key
+inner join marts.dim_metric as metrics
+    on targets.metric_key = metrics.metric_key
+order by
+    targets.company_id, subjects.subject_name, targets.period_id, targets.article_id,
+    targets.char_start

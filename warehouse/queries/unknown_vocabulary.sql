@@ -6,31 +6,37 @@ with unknown_names as (
 
     select
         'subjects' as seed,
-        subject_name as name,
-        quote,
-        sentence
-    from marts.obt_figures
-    where is_subject_inferred
+        subjects.subject_name as name,
+        figures.quote,
+        figures.sentence
+    from marts.fct_figures as figures
+    inner join marts.dim_subject as subjects
+        on figures.subject_key = subjects.subject_key
+    where subjects.is_inferred
 
     union all
 
     select
         'metrics' as seed,
-        metric_label as name,
-        quote,
-        sentence
-    from marts.obt_figures
-    where is_metric_inferred
+        figures.metric_label as name,
+        figures.quote,
+        figures.sentence
+    from marts.fct_figures as figures
+    inner join marts.dim_metric as metrics
+        on figures.metric_key = metrics.metric_key
+    where metrics.is_inferred
 
     union all
 
     select
         'units' as seed,
-        unit_name as name,
-        quote,
-        sentence
-    from marts.obt_figures
-    where unit_dimension = 'other'
+        units.unit_name as name,
+        figures.quote,
+        figures.sentence
+    from marts.fct_figures as figures
+    inner join marts.dim_unit as units
+        on figures.unit_key = units.unit_key
+    where units.dimension = 'other'
 
 )
 

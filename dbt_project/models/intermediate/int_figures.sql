@@ -114,5 +114,7 @@ final as (
 
 )
 
+-- By what queries choose: figures of a company, a metric and a kind lie together, and the rest need
+-- not be read.
 select * from final
-order by company_id, period_id, subject_id, metric_id, figure_id
+order by company_id, metric_id, kind, period_id, subject_id, figure_id

@@ -116,4 +116,6 @@ final as (
 
 )
 
+-- A company's checks lie together, what contradicts before the rest.
 select * from final
+order by company_id, verdict, period_id, check_key

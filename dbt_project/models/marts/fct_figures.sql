@@ -50,5 +50,5 @@ final as (
 
 )
 
--- In the order of int_figures: by company and period.
+-- In the order of int_figures: by company, metric and kind.
 select * from final
