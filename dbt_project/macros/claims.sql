@@ -1,4 +1,9 @@
-{#- The words of which int_measure_history makes its rule. -#}
+{#- What the choice between claims is made of; the rule itself is in int_measure_history. -#}
+
+{#- What tells one measure from another. -#}
+{% macro measure_columns() -%}
+    {{ return(['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id']) }}
+{%- endmacro %}
 
 {#- The day from which an article's claims were known: its publication, or its coming in. -#}
 {% macro known_on(relation=none) -%}

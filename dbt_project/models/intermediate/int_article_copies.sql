@@ -1,10 +1,10 @@
 {{ config(materialized='incremental') }}
 
 -- Articles that are another's words again: syndicated, cut, or put differently by a machine. Other
--- words keep the order of the numbers, so articles are held against each other by each three figures
--- that follow one another (whichever of the three comes first), and by the sentences that hold
--- figures. Each is looked for in the earliest article that has it and not in all others: a story that
--- a thousand articles copy costs a thousand comparisons.
+-- words keep the order of the numbers, so articles are held against each other by each three
+-- figures in a row (whichever of the three comes first), and by the sentences that hold figures.
+-- Each is looked for in the earliest article that has it, not in all others: a story that has a
+-- thousand copies costs a thousand comparisons.
 
 {%- set least_shared_windows, share_of_windows = 6, 0.4 -%}
 {%- set least_shared_sentences, share_of_sentences = 3, 0.5 %}
@@ -37,6 +37,16 @@ figures as (
 
 ),
 
+dated as (
+
+    select distinct
+        article_id,
+        published_on,
+        ingested_at
+    from mentions
+
+),
+
 -- In the order in which they were known.
 articles as (
 
@@ -45,7 +55,7 @@ articles as (
         row_number() over (
             order by {{ known_on() }} asc, ingested_at asc, article_id asc
         ) as nr
-    from (select distinct article_id, published_on, ingested_at from mentions) as distinct_articles
+    from dated
 
 ),
 
@@ -155,6 +165,15 @@ candidates as (
 
 ),
 
+pairs as (
+
+    select distinct
+        nr,
+        earlier_nr
+    from candidates
+
+),
+
 sizes as (
 
     select
@@ -173,7 +192,7 @@ compared as (
         pairs.earlier_nr,
         count(*) filter (where ours.trait_type = 'window') as windows,
         count(*) filter (where ours.trait_type = 'sentence') as sentences
-    from (select distinct nr, earlier_nr from candidates) as pairs
+    from pairs
     inner join shared_traits as ours
         on pairs.nr = ours.nr
     inner join shared_traits as theirs
@@ -202,7 +221,8 @@ copies as (
         )
         or (
             compared.sentences >= {{ least_shared_sentences }}
-            and compared.sentences >= {{ share_of_sentences }} * least(ours.sentences, theirs.sentences)
+            and compared.sentences
+            >= {{ share_of_sentences }} * least(ours.sentences, theirs.sentences)
         )
 
 ),

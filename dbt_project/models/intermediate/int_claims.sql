@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', slices=4) }}
 
-{%- set measure = ['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id'] -%}
+{%- set measure = measure_columns() -%}
 {%- set in_order_of_telling = 'known_on asc, ingested_at asc, article_id asc' %}
 
 -- Claims: what an article says of a measure. One thing measured has one value, so claims of a
@@ -200,8 +200,10 @@ final as (
         recency,
         article_nr,
         claim_nr,
-        -- A story speaks once of each measure, in its earliest article that does; copies only repeat it.
-        article_nr = min(article_nr) over (partition by {{ measure | join(', ') }}, story) as is_heard
+        -- A story speaks once of each measure, in its earliest article that does; copies repeat it.
+        article_nr = min(article_nr) over (
+            partition by {{ measure | join(', ') }}, story
+        ) as is_heard
     from ordered
 
 )

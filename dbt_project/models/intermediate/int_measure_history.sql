@@ -1,43 +1,38 @@
 {{ config(materialized='incremental', slices=8) }}
 
-{%- set measure = ['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id'] -%}
-{#- What settles which value is right: the first that differs, and what `chosen_because` calls it. -#}
+{#- What settles which value is right: the first that differs, and what `chosen_because` says. -#}
 {%- set settles = {
-    'is_foreign': ('asc', 'reporting_currency'),
-    'source_tier': ('asc', 'source_tier'),
-    'agreeing_articles': ('desc', 'independent_articles'),
-    'times_told': ('desc', 'told_more_often'),
-    'looseness': ('asc', 'exact'),
-    'recency': ('desc', 'latest'),
-    'statement_nr': ('asc', 'first_told'),
+    'is_foreign asc': 'reporting_currency',
+    'source_tier asc': 'source_tier',
+    'agreeing_articles desc': 'independent_articles',
+    'times_told desc': 'told_more_often',
+    'looseness asc': 'exact',
+    'recency desc': 'latest',
+    'statement_nr asc': 'first_told',
 } -%}
-{%- set agreeing -%}
-    claims.unit_id = spans.unit_id and {{ agree('spans.low', 'spans.high', 'claims.low', 'claims.high') }}
-{%- endset -%}
-{%- set spread -%}
-    (cast(claimed.highest_value as double) - cast(claimed.lowest_value as double))
-    / nullif(abs(cast(claims.value as double)), 0)
-{%- endset %}
+{%- set agreeing = 'claims.unit_id = spans.unit_id and '
+    ~ agree('spans.low', 'spans.high', 'claims.low', 'claims.high') %}
 
 -- Of all claims of a measure one is believed. The rule, which stands here and nowhere else:
 --
--- 1. Which value is right? The first by: the company's reporting currency; the source tier; how many
---    independent articles agree; how often they tell it; the exact before the loose; the latest
---    article that tells it; the first to be told.
--- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: the exact
---    before the loose; how many independent articles agree; how often they tell it; the narrowest
---    bounds; the latest article; the first to be told.
+-- 1. Which value is right? The first by: the company's reporting currency; the source tier; how
+--    many independent articles agree; how often they tell it; the exact before the loose; the
+--    latest article that tells it; the first to be told.
+-- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: the
+--    exact before the loose; how many independent articles agree; how often they tell it; the
+--    narrowest bounds; the latest article; the first to be told.
 --
--- Claims agree if their bounds overlap; copies of an article are not heard. The rule is applied on each
--- day on which a claim came, to those known by then; where it chooses another a row begins.
+-- Claims agree if their bounds overlap; copies of an article are not heard. The rule is applied on
+-- each day on which a claim came, to those known by then; where it chooses another a row begins.
 
 with claims as (
 
     select
         *,
         -- A measure in one number, within its company.
-        {{ hash_of(['subject_id', 'metric_id', 'measure', "coalesce(comparison, '')", 'period_id']) }}
-            as measure_nr
+        {{ hash_of([
+            'subject_id', 'metric_id', 'measure', "coalesce(comparison, '')", 'period_id'
+        ]) }} as measure_nr
     from {{ ref('int_claims') }}
     {{ of_changed_companies() }}
 
@@ -191,9 +186,7 @@ settled as (
         settling as (
             partition by company_id, measure_nr, day
             order by
-                {%- for column, (direction, _) in settles.items() %}
-                {{ column }} {{ direction }}{{ ',' if not loop.last }}
-                {%- endfor %}
+                {{ settles | join(', ') }}
         )
 
 ),
@@ -222,13 +215,13 @@ best as (
         row_number() over (
             partition by company_id, measure_nr, day
             order by
-                not (agrees and source_tier = right_tier),
-                looseness,
+                not (agrees and source_tier = right_tier) asc,
+                looseness asc,
                 agreeing_articles desc,
                 times_told desc,
-                high - low nulls last,
+                high - low asc nulls last,
                 recency desc,
-                statement_nr
+                statement_nr asc
         ) = 1
 
 ),
@@ -249,7 +242,7 @@ chosen as (
 
 ),
 
--- One row for the days in which one statement was believed; `day` is the last on which it was chosen.
+-- One row for the days in which one statement was believed; `day` is the last that chose it.
 spans as (
 
     select
@@ -274,16 +267,20 @@ spans as (
             order by day
         )
 
-    union all by name
+    union all
 
     select
         statements.company_id,
         statements.measure_nr,
+        statements.known_on as day,
         statements.statement_nr,
         statements.unit_id,
         statements.low,
         statements.high,
-        statements.known_on as valid_from
+        statements.known_on as valid_from,
+        cast(null as date) as valid_to,
+        cast(null as integer) as previous_nr,
+        false as is_restatement
     from statements
     inner join sizes
         on
@@ -301,7 +298,8 @@ disputes as (
         rivals.measure_nr,
         rivals.day,
         case
-            {%- for column, (_, reason) in settles.items() %}
+            {%- for order, reason in settles.items() %}
+            {%- set column = order.split(' ')[0] %}
             when rivals.{{ column }} != the_right.{{ column }} then '{{ reason }}'
             {%- endfor %}
         end as settled_by
@@ -332,10 +330,13 @@ claimed as (
         spans.valid_from,
         count(*) as claims,
         max(claims.article_nr) as articles,
-        count(distinct case when claims.is_heard then claims.article_nr end) as independent_articles,
+        count(distinct case
+            when claims.is_heard then claims.article_nr
+        end) as independent_articles,
         count(case when {{ agreeing }} then 1 end) as agreeing_claims,
-        count(distinct case when claims.is_heard and {{ agreeing }} then claims.article_nr end)
-            as agreeing_articles,
+        count(distinct case
+            when claims.is_heard and {{ agreeing }} then claims.article_nr
+        end) as agreeing_articles,
         min(case when claims.unit_id = spans.unit_id then claims.value end) as lowest_value,
         max(case when claims.unit_id = spans.unit_id then claims.value end) as highest_value
     from spans
@@ -351,7 +352,7 @@ claimed as (
 final as (
 
     select
-        {%- for column in measure %}
+        {%- for column in measure_columns() %}
         claims.{{ column }},
         {%- endfor %}
         spans.valid_from,
@@ -389,7 +390,8 @@ final as (
         claimed.agreeing_articles,
         claimed.lowest_value,
         claimed.highest_value,
-        {{ amount(spread) }} as relative_spread
+        {{ quotient('(claimed.highest_value - claimed.lowest_value)', 'abs(claims.value)') }}
+            as relative_spread
     from spans
     inner join claims
         on

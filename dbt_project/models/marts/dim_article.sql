@@ -4,8 +4,8 @@ with articles as (
 
 ),
 
--- What it is a copy of is looked for within each company; where that gives several, the one that more
--- companies give.
+-- What it is a copy of is looked for within each company; where that gives several, the one that
+-- more companies give.
 copies as (
 
     select

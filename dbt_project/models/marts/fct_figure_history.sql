@@ -10,10 +10,8 @@ with history as (
 final as (
 
     select
-        {{ surrogate_key(['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id', 'valid_from']) }}
-            as figure_history_key,
-        {{ surrogate_key(['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id']) }}
-            as measure_key,
+        {{ surrogate_key(measure_columns() + ['valid_from']) }} as figure_history_key,
+        {{ surrogate_key(measure_columns()) }} as measure_key,
         {{ surrogate_key(["coalesce(company_id, 'none')"]) }} as company_key,
         {{ surrogate_key(['company_id', 'subject_id']) }} as subject_key,
         {{ surrogate_key(['metric_id']) }} as metric_key,
