@@ -64,7 +64,7 @@ class Found(NamedTuple):
 
 
 def paraphrase(text: str, random: Random) -> str:
-    """The article put differently: no sentence as it was, one in ten lost, clauses changed round."""
+    """The article put differently: no sentence as it was, one in ten lost, clauses swapped."""
     told = []
     for paragraph in text.split("\n\n"):
         sentences = [part for part in paragraph.split("。") if random.random() > 0.1]
@@ -80,7 +80,7 @@ def paraphrase(text: str, random: Random) -> str:
 
 
 def measure(folder: Path, articles: int, companies: int, seed: int) -> Found:
-    """Write the articles, build a warehouse of them, and hold what it calls copies against the truth.
+    """Write articles, build a warehouse of them, hold what it calls copies against the truth.
 
     Args:
         folder: Where to, empty.

@@ -14,7 +14,7 @@ COPIES = HERE / "copies"
 
 @pytest.fixture(scope="module")
 def told(ingest, tmp_path_factory):
-    """Articles on one quarter: the founding one, its paraphrase, others, and one of a year later."""
+    """Articles on one quarter: the founding one, a paraphrase, others, one of a year later."""
     folder = tmp_path_factory.mktemp("told")
     articles = folder / "articles"
     (articles / "filings").mkdir(parents=True)
