@@ -187,3 +187,16 @@
         end
     ), 1)
 {%- endmacro %}
+
+{#- A number that stands for these values in a join or a partition; never kept, for engines differ. -#}
+{% macro hash_of(columns) -%}
+    {{ adapter.dispatch('hash_of', 'figurehouse')(columns) }}
+{%- endmacro %}
+
+{% macro default__hash_of(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__hash_of(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}

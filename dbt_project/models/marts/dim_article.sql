@@ -4,21 +4,44 @@ with articles as (
 
 ),
 
+-- What it is a copy of is looked for within each company; where that gives several, the one that
+-- more companies give.
+copies as (
+
+    select
+        article_id,
+        original_article_id
+    from {{ ref('int_article_copies') }}
+    group by article_id, original_article_id
+    qualify
+        row_number() over (
+            partition by article_id
+            order by count(*) desc, original_article_id asc
+        ) = 1
+
+),
+
 final as (
 
     select
-        {{ surrogate_key(['article_id']) }} as article_key,
-        article_id,
-        coalesce(title, source_path) as title,
-        source_path,
-        published_on,
-        language,
-        encoding,
-        char_count,
-        is_current,
-        run_id,
-        ingested_at
+        {{ surrogate_key(['articles.article_id']) }} as article_key,
+        articles.article_id,
+        coalesce(articles.title, articles.source_path) as title,
+        articles.source_path,
+        articles.published_on,
+        articles.language,
+        articles.encoding,
+        articles.char_count,
+        articles.is_current,
+        case
+            when copies.original_article_id is not null
+                then {{ surrogate_key(['copies.original_article_id']) }}
+        end as copy_of_article_key,
+        articles.run_id,
+        articles.ingested_at
     from articles
+    left join copies
+        on articles.article_id = copies.article_id
 
 )
 
