@@ -105,10 +105,20 @@ def builds(tmp_path_factory) -> dict[str, Build]:
         figures = con.sql(query).pl()
     run("figures of others", figures)
     run("fewer of them", figures.head(3).with_columns(period_id=pl.lit("2019Q4")))
+
+    founding = (ARTICLES / "kuaishou_2025q3.txt").read_text(encoding="utf-8")
+    write("syndicated", f"转载\n\n{founding}")
+    run("copied")
+
+    write("kuaishou_2025q3", "快手2025年第二季度收入为350亿元。\n")
+    run("original gone")
     return builds
 
 
-STAGES = ["first", "new", "changed", "brought back", "figures of others", "fewer of them"]
+STAGES = [
+    "first", "new", "changed", "brought back", "figures of others", "fewer of them", "copied",
+    "original gone",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -125,3 +135,14 @@ def test_only_the_companies_of_what_changed_are_taken(builds):
     assert builds["brought back"][2] == {"netease"}
     # All that their articles speak of, for an article is written anew as a whole.
     assert builds["figures of others"][2] >= {"jd", "netease"}
+
+
+def test_a_copy_is_one_as_long_as_its_original_is_there(builds):
+    for stage, companies in (("fewer of them", set()), ("copied", {"kuaishou", "jd"})):
+        with duckdb.connect(builds[stage][0], read_only=True) as con:
+            query = "select company_id from intermediate.int_article_copies"
+            found = {company for (company,) in con.sql(query).fetchall()}
+        assert found >= companies
+        assert bool(found) == bool(companies)
+    with duckdb.connect(builds["original gone"][0], read_only=True) as con:
+        assert con.sql("from intermediate.int_article_copies").fetchall() == []

@@ -6,17 +6,27 @@ with articles as (
 
 -- What it is a copy of is looked for within each company; where that gives several, the one that
 -- more companies give.
+companies_of_copies as (
+
+    select
+        article_id,
+        original_article_id,
+        count(*) as companies
+    from {{ ref('int_article_copies') }}
+    group by article_id, original_article_id
+
+),
+
 copies as (
 
     select
         article_id,
         original_article_id
-    from {{ ref('int_article_copies') }}
-    group by article_id, original_article_id
+    from companies_of_copies
     qualify
         row_number() over (
             partition by article_id
-            order by count(*) desc, original_article_id asc
+            order by companies desc, original_article_id asc
         ) = 1
 
 ),
