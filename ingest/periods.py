@@ -85,6 +85,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     part = (
         pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
         .then(pl.lit("SAME"))
+        # 上一季度 is the one before, and no first.
+        .when(text.str.contains("^[上前]1个?财?季"))
+        .then(pl.lit(None, pl.String))
         .when(closed.is_not_null())
         .then(closed)
         .when(text.str.contains("[前头首]3个?季"))

@@ -146,6 +146,7 @@ def test_the_bounds_of_a_fall_are_mirrored():
             "直播、电商和广告收入同比分别增长5%，7%和9%。",
             ["live_streaming", "ecommerce", "advertising"],
         ),
+        ("甲骨文企业客户数9.6万家。", ["oracle"]),
         ("一季度全国快递业务量451亿件。", ["express_industry"]),
         ("顺丰控股快递业务量达33亿件，同比增长15%。", ["sf_holding", "sf_holding"]),
     ],
@@ -304,6 +305,12 @@ def test_articles_do_not_leak_into_each_other():
             "快手2023年全年财报：收入1135亿元。",
             "谈及2024年，公司归纳了三个重点。净利润64亿元。",
             ["2023"] * 2,
+        ),
+        # The quarter before is not the year's first.
+        (
+            "丰田披露截至2022年9月30日止季度的财报。",
+            "营收由上一季度的7万亿日元增至8万亿日元。净利润由上一季度的5千亿日元增至6千亿日元。",
+            ["2022Q2", "2022Q3"] * 2,
         ),
         # Letters and characters that may be digits are the company's name.
         ("", "三六零2023年营收90亿元。", ["2023"]),

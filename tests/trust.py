@@ -1,6 +1,6 @@
 """Put errors into articles whose figures agree, and see which of them the checks find.
 
-python -m tests.trust --errors 500 --seed 2
+python -m tests.trust --errors 500 --seed 4
 
 The articles are the corpus's (tests/corpus): parts add up, growth is this over last, and articles
 of one company and quarter agree, as in life several tell of the same. They are built as they are,
@@ -377,7 +377,7 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--errors", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--companies", type=int, default=40, help="how many they are about")
     parser.add_argument("--since", type=int, default=2021, help="the first year they tell of")
     parser.add_argument("--folder", type=Path, help="keep articles and warehouses there")
