@@ -26,18 +26,7 @@ from ingest.log import dbt_results
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
-_DBT = """if True:
-    import json, os, queue, sys, threading
-    told = queue.SimpleQueue()
-    def listen():
-        told.put(sys.stdin.readline())
-        # Its input ends with the run, however that ends; what is left of it must not go on.
-        os.read(0, 1)
-        os._exit(1)
-    threading.Thread(target=listen, daemon=True).start()
-    from dbt.cli.main import cli
-    cli(json.loads(told.get()))
-"""
+_DBT = Path(__file__).with_name("dbt.py")
 
 
 class Build:
@@ -47,12 +36,20 @@ class Build:
         self.warehouse, self.folder = warehouse, folder
         # The file's name is the database's name in DuckDB, so it stays.
         self.file = folder / warehouse.name
-        # dbt takes its second to start while the articles are read; it waits to be told what to do.
-        # A process of its own can be ended whatever it does. The path from its folder is the same
-        # in every build, or it would read its models anew. It holds the lock too: after a kill, the
-        # next run waits until both are gone.
+        self._log = folder / "logs" / "dbt.log"
+        # What dbt made of the models the last time; the path from its folder is the same in every
+        # build, or it would read them anew.
+        self._parsed = folder / "parsed" / _PARSED
+        self._parsed.parent.mkdir()
+        with suppress(FileNotFoundError):
+            shutil.copyfile(folder.parent / _PARSED, self._parsed)
+        options: list[str | Path] = ["--project-dir", MODELS, "--profiles-dir", MODELS]
+        options += ["--no-use-colors", "--quiet", "--no-write-json", "--log-path", self._log.parent]
+        # dbt takes its seconds to start while the articles are read. A process of its own can be
+        # ended whatever it does. It holds the lock too: after a kill, the next run waits until both
+        # are gone. (-P: nothing in its file's folder is to pass for a module of Python's.)
         self._dbt = subprocess.Popen(
-            [sys.executable, "-c", _DBT],
+            [sys.executable, "-P", _DBT, json.dumps([str(word) for word in options])],
             cwd=folder,
             env=os.environ
             | {
@@ -82,16 +79,9 @@ class Build:
         Raises:
             Trouble: A model or a test failed.
         """
-        log = self.folder / "logs" / "dbt.log"
+        command = ["build", *self._extent(run)]
         target = self.folder / "target"
-        parsed = self.folder.parent / _PARSED
         target.mkdir()
-        with suppress(FileNotFoundError):
-            shutil.copyfile(parsed, target / _PARSED)
-        command: list[str | Path] = ["build", *self._extent(run)]
-        command += ["--project-dir", MODELS, "--profiles-dir", MODELS, "--no-use-colors"]
-        command += ["--log-format", "json", "--log-format-file", "text", "--log-path", log.parent]
-        command += ["--target-path", target]
         tail: deque[str] = deque(maxlen=5)
         full = False
         process = self._dbt
@@ -99,7 +89,7 @@ class Build:
         assert process.stdout  # noqa: S101
         try:
             with suppress(BrokenPipeError):
-                print(json.dumps([str(word) for word in command]), file=process.stdin, flush=True)
+                print(json.dumps(command), file=process.stdin, flush=True)
             for line in process.stdout:
                 full = full or _is_full(line)
                 _follow(line, tail, seen)
@@ -108,13 +98,12 @@ class Build:
             self.stop()
         if status:
             said = " ".join(tail) if status > 0 else f"was killed (signal {-status})"
-            raise _full(self.warehouse) if full else self._failure(said, log)
+            raise _full(self.warehouse) if full else self._failure(said)
         results = dbt_results(target / "run_results.json", run)
         add_dbt_results(self.file, results)
         run.nodes = dict(results["status"].value_counts().iter_rows())
-        # How dbt has read the models spares it half of its start the next time.
         with suppress(OSError):
-            (target / _PARSED).replace(parsed)
+            self._parsed.replace(self.folder.parent / _PARSED)
 
     def _extent(self, run: Run) -> list[str]:
         """What dbt has to do: all of it, or what the run's companies need.
@@ -147,7 +136,7 @@ class Build:
                 with suppress(BrokenPipeError):
                     pipe.close()
 
-    def _failure(self, said: str, log: Path) -> Trouble:
+    def _failure(self, said: str) -> Trouble:
         """What dbt failed at: the first node and its message, or its last words if it ran none."""
         try:
             nodes = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
@@ -157,7 +146,7 @@ class Build:
         cure = "Nothing was published."
         kept = self.folder.parent / "dbt.log"
         with suppress(OSError):
-            shutil.copyfile(log, kept)
+            shutil.copyfile(self._log, kept)
             cure += f" dbt's log: {kept}"
         if not failed:
             return Trouble(self.warehouse, "dbt", said or "failed", cure)
@@ -305,14 +294,12 @@ def sync(path: Path) -> None:
 
 
 def _follow(line: str, tail: deque[str], seen: Callable[[int, int], None]) -> None:
-    """Take from a line of dbt's log how far it is; keep it where it tells of an error."""
+    """Take from a line of dbt's process how far it is; keep it where it tells of an error."""
     try:
         event = json.loads(line)
-        info, data = event["info"], event["data"]
+        if "error" in event:
+            tail.append(event["error"])
+        else:
+            seen(event["done"], event["total"])
     except (ValueError, KeyError, TypeError):
         tail.append(line.strip())
-        return
-    if info["level"] == "error":
-        tail.append(info["msg"].strip())
-    if info["name"].endswith("Result") and data.get("total"):
-        seen(data["index"], data["total"])
