@@ -67,6 +67,9 @@ DBT_RESULTS = pl.Schema(
     }
 )
 
+CHANGED_ARTICLES = pl.Schema({"article_id": pl.String()})
+"""Articles of which anything has come, gone or changed since the models were built."""
+
 _TABLES = {
     "articles": ARTICLES,
     "figures": FIGURES,
@@ -74,6 +77,7 @@ _TABLES = {
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
     "dbt_results": DBT_RESULTS,
+    "changed_articles": CHANGED_ARTICLES,
 }
 
 
@@ -160,8 +164,7 @@ def _extract_again(
     con: duckdb.DuckDBPyConnection, run: Run, articles: int, seen: Callable[[int], None]
 ) -> None:
     """Let the figures that rules found give way to those that today's rules find."""
-    for table in _KEYS:
-        con.execute(f"delete from raw.{table} where origin = 'rules'")
+    _drop(con, "rules")
     nothing_known = pl.Series([], dtype=pl.String)
     done = 0
     alone = articles <= ALONE
@@ -234,10 +237,23 @@ def load_figures(
             raise Trouble(origin, "figures", "the warehouse holds no article", cure)
         figures, rejected = admit(candidates, articles, origin)
         before = _of_origin(con, origin)
-        for table in _KEYS:
-            con.execute(f"delete from raw.{table} where origin = $1", [origin])
+        _drop(con, origin)
         _add_figures(con, figures, rejected, run)
         run.changed |= not before.equals(_of_origin(con, origin))
+
+
+def _drop(con: duckdb.DuckDBPyConnection, origin: str) -> None:
+    """Let go of the figures and rejects of an origin; others may follow, or none."""
+    _note_changes(con, "select article_id from raw.figures where origin = $1", origin)
+    for table in _KEYS:
+        con.execute(f"delete from raw.{table} where origin = $1", [origin])
+
+
+def _note_changes(con: duckdb.DuckDBPyConnection, articles: str, value: Any) -> None:
+    """Note the articles that a query with a value gives for the models to take anew."""
+    con.execute(
+        f"insert into raw.changed_articles ({articles} except from raw.changed_articles)", [value]
+    )
 
 
 def _of_origin(con: duckdb.DuckDBPyConnection, origin: str) -> pl.DataFrame:
@@ -279,6 +295,9 @@ class _Transaction:
         except Trouble:
             self.con.rollback()
             raise
+        for table in ("articles", "figures"):
+            of_run = f"select article_id from raw.{table} where run_id = $1"
+            _note_changes(self.con, of_run, self.run.run_id)
         row = {name: getattr(self.run, name, None) for name in INGEST_RUNS} | {
             "finished_at": max(now(), self.run.started_at),
             "duration_seconds": time.monotonic() - self.run.clock,
@@ -316,9 +335,10 @@ def _reconcile(con: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 
 def add_dbt_results(file: Path, results: pl.DataFrame) -> None:
-    """Keep what dbt said of each node in a run (schema `DBT_RESULTS`) in the warehouse."""
+    """Keep what dbt said of each node in a run (schema `DBT_RESULTS`): the models are built."""
     with duckdb.connect(file) as con:
         _insert(con, "dbt_results", results)
+        con.execute("delete from raw.changed_articles")
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -402,7 +422,10 @@ def _bring_back(con: duckdb.DuckDBPyConnection, back: pl.DataFrame, at: datetime
         "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [at]
     )
     con.unregister("incoming")
-    return bool(back.height)
+    if back.is_empty():
+        return False
+    _note_changes(con, "select article_id from raw.articles where ingested_at = $1", at)
+    return True
 
 
 def _extractor_hash() -> str:

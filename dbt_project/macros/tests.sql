@@ -4,7 +4,8 @@
     models stand. It says in the log how each test ended, and the build fails where one found a row.
 -#}
 {% macro test_changes(results) -%}
-    {%- if execute and invocation_args_dict.get('selector') == 'increment' -%}
+    {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
+    {%- if execute and invocation_args_dict.get('selector') == 'increment' and not failed -%}
     {%- set built = graph.sources.keys() | list -%}
     {%- for result in results if result.node.resource_type == 'model' -%}
         {%- do built.append(result.node.unique_id) -%}
@@ -55,6 +56,9 @@
     with changed_rows as (
 
         select * from {{ get_where_subquery(relation) }}
+        {%- if table.resource_type == 'source' and table.config.meta.changed_rows %}
+        where {{ table.config.meta.changed_rows }}
+        {%- endif %}
 
     )
     {%- for test, _ in tests %}
