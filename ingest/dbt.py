@@ -10,9 +10,10 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dbt.cli.main import dbtRunner, dbtRunnerResult
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 TESTED = "tested: "
 """What the log's line begins with in which `test_changes` tells how its tests ended."""
@@ -22,6 +23,11 @@ def main() -> int:
     """Parse, then run the command that is told; the status says whether it succeeded."""
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=[told], daemon=True).start()
+    # It takes a second to import, in which the run may end.
+    from dbt.artifacts.schemas.run import RunExecutionResult  # noqa: PLC0415
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
     options: list[str] = json.loads(sys.argv[1])
     tests: list[dict[str, Any]] = []
     follow = [lambda event: _follow(event, tests)]
@@ -29,11 +35,12 @@ def main() -> int:
     models, target = Path("parsed").absolute(), Path("target").absolute()
     parsed = dbtRunner(callbacks=follow).invoke(["parse", *options, "--target-path", str(models)])
     command: list[str] = json.loads(told.get())
-    if not parsed.success:
+    if not isinstance(parsed.result, Manifest):
         return _failed(parsed)
     runner = dbtRunner(manifest=parsed.result, callbacks=follow)
     done = runner.invoke([*command, *options, "--target-path", str(target)])
-    if done.result:
+    _close_database()
+    if isinstance(done.result, RunExecutionResult):
         nodes = [
             {
                 "unique_id": node.node.unique_id,
@@ -65,7 +72,7 @@ def _follow(event: Any, tests: list[dict[str, Any]]) -> None:
         _say(done=event.data.index, total=event.data.total)
 
 
-def _failed(done: dbtRunnerResult) -> int:
+def _failed(done: "dbtRunnerResult") -> int:
     if done.exception:
         _say(error=str(done.exception).strip())
     return 1
@@ -75,8 +82,12 @@ def _say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
+def _close_database() -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
 if __name__ == "__main__":
-    status = main()
-    # dbt's own end (its tracker, its database's memory) takes a moment that nobody needs.
-    sys.stdout.flush()
-    os._exit(status)
+    # What else would end with the process takes a moment that nobody needs.
+    os._exit(main())

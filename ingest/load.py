@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -121,6 +122,7 @@ def load(
     run: Run,
     seen: Callable[[int, int], None] = lambda done, total: None,
     refused: Callable[[pl.DataFrame], None] = lambda files: None,
+    batches: Iterator[Path] | None = None,
 ) -> None:
     """Read files, write their articles and the figures in them, and fill the run's counts.
 
@@ -134,6 +136,7 @@ def load(
         run: The run; its counts are filled.
         seen: Told after each batch how many files and articles are done, and of how many.
         refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
+        batches: What `read_ahead` has begun to read of these files.
     """
     with _Transaction(con, run) as last:
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
@@ -143,9 +146,7 @@ def load(
             run.changed |= bool(known.height)
             _extract_again(con, run, known.height, lambda done: seen(done, total))
         back = [known.clear().select("article_id")]
-        alone = len(files) <= ALONE
-        batches = batches_of(files)
-        for folder in in_batches(batches, known["article_id"], alone=alone, beside=_folder_of(con)):
+        for folder in batches or _read(files, known["article_id"], _folder_of(con)):
             read = pl.read_parquet(folder / "read")
             rejected = pl.read_parquet(folder / "rejected_articles")
             refused(rejected)
@@ -158,6 +159,37 @@ def load(
             seen(total - len(files) + run.articles_read, total)
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
         run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), run.started_at)
+
+
+def read_ahead(files: list[Path], published: Path, beside: Path) -> Iterator[Path] | None:
+    """Begin to read files and to extract what is new in them, while the warehouse is copied.
+
+    Args:
+        files: The files, as `read.find_articles` finds them.
+        published: The warehouse as it stands.
+        beside: A folder for the batches' own.
+
+    Returns:
+        What `load` takes for its batches, the first of which is there. None where there is no
+        warehouse yet, or what it holds is to be read again first.
+    """
+    if not published.exists():
+        return None
+    with duckdb.connect(published, read_only=True) as con:
+        try:
+            last = con.sql("from raw.ingest_runs order by started_at desc limit 1").pl()
+            known = con.sql("select article_id from raw.articles").pl()["article_id"]
+        except duckdb.CatalogException:
+            return None
+    if last.is_empty() or last["extractor_hash"][0] != _extractor_hash():
+        return None
+    batches = _read(files, known, beside)
+    return chain([next(batches)], batches)
+
+
+def _read(files: list[Path], known: pl.Series, beside: Path | None) -> Iterator[Path]:
+    alone = len(files) <= ALONE
+    return in_batches(batches_of(files), known, alone=alone, beside=beside)
 
 
 def _extract_again(

@@ -201,7 +201,7 @@ def test_an_interrupted_run(published, new_article):
     builds = published.parent / ".build" / published.name
     command = [sys.executable, "-m", "ingest", "run", new_article, "--warehouse", published]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while not list(builds.glob("*/logs")):
+        while not list(builds.glob("*/target")):
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)

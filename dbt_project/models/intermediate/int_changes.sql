@@ -18,17 +18,11 @@ resolved as (
 
 {%- if standing and standing.is_table and not flags.FULL_REFRESH %}
 
--- The newest text of a path counts: a change of one may be a change of the others.
 changed as (
 
     select article_id
     from articles
-    where source_path in (
-        select articles.source_path
-        from articles
-        inner join {{ source('raw', 'changed_articles') }} as changed_articles
-            on articles.article_id = changed_articles.article_id
-    )
+    where {{ path_has_changed() }}
 
 ),
 
