@@ -155,6 +155,8 @@ class Build:
         except (OSError, ValueError):
             nodes = []
         failed = [node for node in nodes if node["status"] in {"error", "fail"}]
+        # The operation that asks the tests of an increment fails after them, and says no more.
+        failed.sort(key=lambda node: node["unique_id"].startswith("operation."))
         cure = "Nothing was published."
         kept = self.folder.parent / "dbt.log"
         with suppress(OSError):
@@ -297,8 +299,10 @@ class _Copy(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        if not self.source.exists():
+            return
         try:
-            with suppress(FileNotFoundError), self.source.open("rb") as source:
+            with self.source.open("rb") as source:
                 if not (self._shared(source) or self._past_the_cache(source)):
                     self._written(source)
         except OSError as error:

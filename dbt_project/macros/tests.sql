@@ -27,7 +27,7 @@
                 'status': 'fail' if row[1] else 'pass',
                 'failures': row[1],
                 'execution_time': none,
-                'message': row[1] ~ ' rows',
+                'message': 'Got ' ~ row[1] ~ ' results, where there should be none',
             }) -%}
             {%- if row[1] -%}
                 {%- do broken.append(row[0].split('.')[2] ~ ' (' ~ row[1] ~ ' rows)') -%}
