@@ -16,10 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingest import Trouble, __version__
-from ingest.html import write_html
-from ingest.load import LOADING, Run, load, load_figures
+from ingest.load import LOADING, Run, load, load_figures, read_ahead
 from ingest.log import RunLog, logged
-from ingest.parquet import publish_parquet
 from ingest.publish import Build, new_version, told
 from ingest.read import find_articles
 from ingest.report import print_report, print_status, wide_console
@@ -57,9 +55,11 @@ def run_command(
     with _progress() as step:
         files = find_articles(paths or [SHIPPED])
         with new_version(warehouse, wait) as build, logged(warehouse, run) as log:
-            with log.step("load") as told, duckdb.connect(build.file, config=LOADING) as con:
+            with log.step("load") as told:
                 told["files"] = len(files)
-                load(con, files, run, step("Reading"), _say_refused)
+                batches = read_ahead(files, warehouse, build.folder)
+                with duckdb.connect(build.file, config=LOADING) as con:
+                    load(con, files, run, step("Reading"), _say_refused, batches)
                 told.update(_counts(run))
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
@@ -138,6 +138,8 @@ def publish_command(
     if reader:
         cure = "Leave it out, and set the folder's permissions."
         raise Trouble("publish", "--reader", "a folder has no roles", cure)
+    from ingest.parquet import publish_parquet  # noqa: PLC0415 - nothing else needs it
+
     with _open(warehouse):
         manifest = publish_parquet(warehouse, Path(folder))
     rows = sum(table["rows"] for table in manifest["tables"])
@@ -157,6 +159,8 @@ def report_command(
     if html is None:
         _report(warehouse)
         return
+    from ingest.html import write_html  # noqa: PLC0415 - nothing else needs it
+
     with _open(warehouse):
         write_html(warehouse, html)
     typer.echo(f"Open it in a browser: {html}")

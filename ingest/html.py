@@ -214,7 +214,7 @@ def _page(con: duckdb.DuckDBPyConnection) -> str:
     financials = rows_of(con, FINANCIALS, {"companies": None})
     segments, users = rows_of(con, SEGMENTS, chosen), rows_of(con, USERS, chosen)
     targets, industries = rows_of(con, _TARGETS, chosen), rows_of(con, INDUSTRIES)
-    checks = rows_of(con, f"{CHECKS.format(only='')} limit {ROWS}")
+    checks = rows_of(con, CHECKS.format(only="", rows=ROWS))
     peers = {
         period: rows_of(con, _PEERS, {"period": period})
         for period in {row["period_id"] for row in users}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -67,6 +68,9 @@ DBT_RESULTS = pl.Schema(
     }
 )
 
+CHANGED_ARTICLES = pl.Schema({"article_id": pl.String()})
+"""Articles of which anything has come, gone or changed since the models were built."""
+
 _TABLES = {
     "articles": ARTICLES,
     "figures": FIGURES,
@@ -74,6 +78,7 @@ _TABLES = {
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
     "dbt_results": DBT_RESULTS,
+    "changed_articles": CHANGED_ARTICLES,
 }
 
 
@@ -117,6 +122,7 @@ def load(
     run: Run,
     seen: Callable[[int, int], None] = lambda done, total: None,
     refused: Callable[[pl.DataFrame], None] = lambda files: None,
+    batches: Iterator[Path] | None = None,
 ) -> None:
     """Read files, write their articles and the figures in them, and fill the run's counts.
 
@@ -130,6 +136,7 @@ def load(
         run: The run; its counts are filled.
         seen: Told after each batch how many files and articles are done, and of how many.
         refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
+        batches: What `read_ahead` has begun to read of these files.
     """
     with _Transaction(con, run) as last:
         known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
@@ -139,9 +146,7 @@ def load(
             run.changed |= bool(known.height)
             _extract_again(con, run, known.height, lambda done: seen(done, total))
         back = [known.clear().select("article_id")]
-        alone = len(files) <= ALONE
-        batches = batches_of(files)
-        for folder in in_batches(batches, known["article_id"], alone=alone, beside=_folder_of(con)):
+        for folder in batches or _read(files, known["article_id"], _folder_of(con)):
             read = pl.read_parquet(folder / "read")
             rejected = pl.read_parquet(folder / "rejected_articles")
             refused(rejected)
@@ -156,12 +161,42 @@ def load(
         run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), run.started_at)
 
 
+def read_ahead(files: list[Path], published: Path, beside: Path) -> Iterator[Path] | None:
+    """Begin to read files and to extract what is new in them, while the warehouse is copied.
+
+    Args:
+        files: The files, as `read.find_articles` finds them.
+        published: The warehouse as it stands.
+        beside: A folder for the batches' own.
+
+    Returns:
+        What `load` takes for its batches, the first of which is there. None where there is no
+        warehouse yet, or what it holds is to be read again first.
+    """
+    if not published.exists():
+        return None
+    with duckdb.connect(published, read_only=True) as con:
+        try:
+            last = con.sql("from raw.ingest_runs order by started_at desc limit 1").pl()
+            known = con.sql("select article_id from raw.articles").pl()["article_id"]
+        except duckdb.CatalogException:
+            return None
+    if last.is_empty() or last["extractor_hash"][0] != _extractor_hash():
+        return None
+    batches = _read(files, known, beside)
+    return chain([next(batches)], batches)
+
+
+def _read(files: list[Path], known: pl.Series, beside: Path | None) -> Iterator[Path]:
+    alone = len(files) <= ALONE
+    return in_batches(batches_of(files), known, alone=alone, beside=beside)
+
+
 def _extract_again(
     con: duckdb.DuckDBPyConnection, run: Run, articles: int, seen: Callable[[int], None]
 ) -> None:
     """Let the figures that rules found give way to those that today's rules find."""
-    for table in _KEYS:
-        con.execute(f"delete from raw.{table} where origin = 'rules'")
+    _drop(con, "rules")
     nothing_known = pl.Series([], dtype=pl.String)
     done = 0
     alone = articles <= ALONE
@@ -234,10 +269,23 @@ def load_figures(
             raise Trouble(origin, "figures", "the warehouse holds no article", cure)
         figures, rejected = admit(candidates, articles, origin)
         before = _of_origin(con, origin)
-        for table in _KEYS:
-            con.execute(f"delete from raw.{table} where origin = $1", [origin])
+        _drop(con, origin)
         _add_figures(con, figures, rejected, run)
         run.changed |= not before.equals(_of_origin(con, origin))
+
+
+def _drop(con: duckdb.DuckDBPyConnection, origin: str) -> None:
+    """Let go of the figures and rejects of an origin; others may follow, or none."""
+    _note_changes(con, "select article_id from raw.figures where origin = $1", origin)
+    for table in _KEYS:
+        con.execute(f"delete from raw.{table} where origin = $1", [origin])
+
+
+def _note_changes(con: duckdb.DuckDBPyConnection, articles: str, value: Any) -> None:
+    """Note the articles that a query with a value gives for the models to take anew."""
+    con.execute(
+        f"insert into raw.changed_articles ({articles} except from raw.changed_articles)", [value]
+    )
 
 
 def _of_origin(con: duckdb.DuckDBPyConnection, origin: str) -> pl.DataFrame:
@@ -279,6 +327,9 @@ class _Transaction:
         except Trouble:
             self.con.rollback()
             raise
+        for table in ("articles", "figures"):
+            of_run = f"select article_id from raw.{table} where run_id = $1"
+            _note_changes(self.con, of_run, self.run.run_id)
         row = {name: getattr(self.run, name, None) for name in INGEST_RUNS} | {
             "finished_at": max(now(), self.run.started_at),
             "duration_seconds": time.monotonic() - self.run.clock,
@@ -316,9 +367,10 @@ def _reconcile(con: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 
 def add_dbt_results(file: Path, results: pl.DataFrame) -> None:
-    """Keep what dbt said of each node in a run (schema `DBT_RESULTS`) in the warehouse."""
+    """Keep what dbt said of each node in a run (schema `DBT_RESULTS`): the models are built."""
     with duckdb.connect(file) as con:
         _insert(con, "dbt_results", results)
+        con.execute("delete from raw.changed_articles")
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -402,7 +454,10 @@ def _bring_back(con: duckdb.DuckDBPyConnection, back: pl.DataFrame, at: datetime
         "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [at]
     )
     con.unregister("incoming")
-    return bool(back.height)
+    if back.is_empty():
+        return False
+    _note_changes(con, "select article_id from raw.articles where ingested_at = $1", at)
+    return True
 
 
 def _extractor_hash() -> str:

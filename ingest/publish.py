@@ -7,16 +7,19 @@ next one when they open the file again.
 import errno
 import fcntl
 import json
+import mmap
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -26,18 +29,9 @@ from ingest.log import dbt_results
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
-_DBT = """if True:
-    import json, os, queue, sys, threading
-    told = queue.SimpleQueue()
-    def listen():
-        told.put(sys.stdin.readline())
-        # Its input ends with the run, however that ends; what is left of it must not go on.
-        os.read(0, 1)
-        os._exit(1)
-    threading.Thread(target=listen, daemon=True).start()
-    from dbt.cli.main import cli
-    cli(json.loads(told.get()))
-"""
+_FICLONE = 0x40049409  # Linux: have a file share another one's blocks
+_AT_ONCE = 2**23  # bytes that are copied at once
+_DBT = Path(__file__).with_name("dbt.py")
 
 
 class Build:
@@ -46,13 +40,21 @@ class Build:
     def __init__(self, warehouse: Path, folder: Path, lock: int):
         self.warehouse, self.folder = warehouse, folder
         # The file's name is the database's name in DuckDB, so it stays.
-        self.file = folder / warehouse.name
-        # dbt takes its second to start while the articles are read; it waits to be told what to do.
-        # A process of its own can be ended whatever it does. The path from its folder is the same
-        # in every build, or it would read its models anew. It holds the lock too: after a kill, the
-        # next run waits until both are gone.
+        self._copy = _Copy(warehouse, folder / warehouse.name)
+        self._log = folder / "logs" / "dbt.log"
+        # What dbt made of the models the last time; the path from its folder is the same in every
+        # build, or it would read them anew.
+        self._parsed = folder / "parsed" / _PARSED
+        self._parsed.parent.mkdir()
+        with suppress(FileNotFoundError):
+            shutil.copyfile(folder.parent / _PARSED, self._parsed)
+        options: list[str | Path] = ["--project-dir", MODELS, "--profiles-dir", MODELS]
+        options += ["--no-use-colors", "--quiet", "--no-write-json", "--log-path", self._log.parent]
+        # dbt takes its seconds to start while the articles are read. A process of its own can be
+        # ended whatever it does. It holds the lock too: after a kill, the next run waits until both
+        # are gone. (-P: nothing in its file's folder is to pass for a module of Python's.)
         self._dbt = subprocess.Popen(
-            [sys.executable, "-c", _DBT],
+            [sys.executable, "-P", _DBT, json.dumps([str(word) for word in options])],
             cwd=folder,
             env=os.environ
             | {
@@ -70,6 +72,12 @@ class Build:
             encoding="utf-8",
         )
 
+    @property
+    def file(self) -> Path:
+        """The new version's file, which is waited for until all that is published is in it."""
+        self._copy.wait()
+        return self._copy.target
+
     def transform(
         self, run: Run, seen: Callable[[int, int], None] = lambda done, total: None
     ) -> None:
@@ -82,16 +90,9 @@ class Build:
         Raises:
             Trouble: A model or a test failed.
         """
-        log = self.folder / "logs" / "dbt.log"
+        command = ["build", *self._extent(run)]
         target = self.folder / "target"
-        parsed = self.folder.parent / _PARSED
         target.mkdir()
-        with suppress(FileNotFoundError):
-            shutil.copyfile(parsed, target / _PARSED)
-        command: list[str | Path] = ["build", *self._extent(run)]
-        command += ["--project-dir", MODELS, "--profiles-dir", MODELS, "--no-use-colors"]
-        command += ["--log-format", "json", "--log-format-file", "text", "--log-path", log.parent]
-        command += ["--target-path", target]
         tail: deque[str] = deque(maxlen=5)
         full = False
         process = self._dbt
@@ -99,7 +100,7 @@ class Build:
         assert process.stdout  # noqa: S101
         try:
             with suppress(BrokenPipeError):
-                print(json.dumps([str(word) for word in command]), file=process.stdin, flush=True)
+                print(json.dumps(command), file=process.stdin, flush=True)
             for line in process.stdout:
                 full = full or _is_full(line)
                 _follow(line, tail, seen)
@@ -108,13 +109,12 @@ class Build:
             self.stop()
         if status:
             said = " ".join(tail) if status > 0 else f"was killed (signal {-status})"
-            raise _full(self.warehouse) if full else self._failure(said, log)
+            raise _full(self.warehouse) if full else self._failure(said)
         results = dbt_results(target / "run_results.json", run)
         add_dbt_results(self.file, results)
         run.nodes = dict(results["status"].value_counts().iter_rows())
-        # How dbt has read the models spares it half of its start the next time.
         with suppress(OSError):
-            (target / _PARSED).replace(parsed)
+            self._parsed.replace(self.folder.parent / _PARSED)
 
     def _extent(self, run: Run) -> list[str]:
         """What dbt has to do: all of it, or what the run's companies need.
@@ -133,13 +133,15 @@ class Build:
             """
             changed, companies = con.execute(query, [run.run_id]).fetchall()[0]
             if built and not run.models_changed and changed * 3 <= max(companies, 30):
-                return ["--selector", "increment"]
+                # The models are small then: one is read by dbt while another is built.
+                return ["--selector", "increment", "--threads", "2"]
             for schema in sorted(built):
                 con.execute(f'drop schema "{schema}" cascade')
         return ["--full-refresh"]
 
     def stop(self) -> None:
-        """End dbt: where this process is interrupted, it must not write on in a folder gone."""
+        """End dbt and the copy: where the run is interrupted, they must not write on."""
+        self._copy.stop()
         self._dbt.kill()
         self._dbt.wait()
         for pipe in (self._dbt.stdin, self._dbt.stdout):
@@ -147,17 +149,19 @@ class Build:
                 with suppress(BrokenPipeError):
                     pipe.close()
 
-    def _failure(self, said: str, log: Path) -> Trouble:
+    def _failure(self, said: str) -> Trouble:
         """What dbt failed at: the first node and its message, or its last words if it ran none."""
         try:
             nodes = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         except (OSError, ValueError):
             nodes = []
         failed = [node for node in nodes if node["status"] in {"error", "fail"}]
+        # The operation that asks the tests of an increment fails after them, and says no more.
+        failed.sort(key=lambda node: node["unique_id"].startswith("operation."))
         cure = "Nothing was published."
         kept = self.folder.parent / "dbt.log"
         with suppress(OSError):
-            shutil.copyfile(log, kept)
+            shutil.copyfile(self._log, kept)
             cure += f" dbt's log: {kept}"
         if not failed:
             return Trouble(self.warehouse, "dbt", said or "failed", cure)
@@ -201,9 +205,9 @@ def new_version(warehouse: Path, wait: float = 0) -> Iterator[Build]:
                     shutil.rmtree(dead, ignore_errors=True)
             folder = Path(tempfile.mkdtemp(dir=builds))
             try:
+                _refuse_if_written_to(warehouse)
                 build = Build(warehouse, folder, lock)
                 try:
-                    _start_from_published(build)
                     yield build
                 finally:
                     build.stop()
@@ -273,26 +277,91 @@ def _locked(path: Path, warehouse: Path, wait: float) -> Iterator[int]:
         yield lock.fileno()
 
 
-def _start_from_published(build: Build) -> None:
-    """Copy the published file, sharing its blocks where the file system can."""
-    if not build.warehouse.exists():
-        return
-    journal = build.warehouse.with_name(f"{build.warehouse.name}.wal")
-    if journal.exists():
+def _refuse_if_written_to(warehouse: Path) -> None:
+    journal = warehouse.with_name(f"{warehouse.name}.wal")
+    if warehouse.exists() and journal.exists():
         cure = "Close the program that writes to it; if none does, open it once in DuckDB."
-        raise Trouble(build.warehouse, journal.name, "somebody is writing to the warehouse", cure)
-    with build.warehouse.open("rb") as source, build.file.open("wb") as copy:
+        raise Trouble(warehouse, journal.name, "somebody is writing to the warehouse", cure)
+
+
+class _Copy(threading.Thread):
+    """Copies a file, which may be large or not there, while others have something to do.
+
+    The blocks are shared where the file system can (XFS, Btrfs). Else they go to the disk as they
+    lie in memory, past the system's cache: a fifth of the processor's time, and nothing is left to
+    be synced at the end. docs/storage.md has the numbers.
+    """
+
+    def __init__(self, source: Path, target: Path):
+        super().__init__(daemon=True)
+        self.source, self.target = source, target
+        self._given_up = threading.Event()
+        self._error: OSError | None = None
+        self.start()
+
+    def run(self) -> None:
+        if not self.source.exists():
+            return
         try:
-            # The system's own copy: shared blocks on XFS and Btrfs, and elsewhere no detour of the
-            # bytes through this process. docs/storage.md has the numbers.
-            while os.copy_file_range(source.fileno(), copy.fileno(), 2**30):
-                pass
+            with self.source.open("rb") as source:
+                if not (self._shared(source) or self._past_the_cache(source)):
+                    self._written(source)
         except OSError as error:
-            if error.errno in _OUT_OF_ROOM:
+            self._error = error
+
+    def wait(self) -> None:
+        """Wait until the copy is whole.
+
+        Raises:
+            OSError: It could not be made.
+        """
+        self.join()
+        if self._error:
+            raise self._error
+
+    def stop(self) -> None:
+        """Copy no further."""
+        self._given_up.set()
+        self.join()
+
+    def _shared(self, source: BinaryIO) -> bool:
+        with suppress(OSError), self.target.open("wb") as target:
+            fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+            return True
+        return False
+
+    def _past_the_cache(self, source: BinaryIO) -> bool:
+        """Write the file's pages from where the system holds them; False where that cannot be."""
+        length = os.fstat(source.fileno()).st_size
+        if not length or length % mmap.PAGESIZE or not hasattr(os, "O_DIRECT"):
+            return False
+        try:
+            target = os.open(self.target, os.O_WRONLY | os.O_CREAT | os.O_DIRECT, 0o666)
+        except OSError:
+            return False
+        try:
+            with (
+                mmap.mmap(source.fileno(), length, prot=mmap.PROT_READ) as pages,
+                memoryview(pages) as view,
+            ):
+                done = 0
+                while done < length and not self._given_up.is_set():
+                    some = os.pwrite(target, view[done : done + _AT_ONCE], done)
+                    # They need not stay in this process's memory.
+                    pages.madvise(mmap.MADV_DONTNEED, done, some)
+                    done += some
+        except OSError as error:
+            if error.errno != errno.EINVAL:
                 raise
-            # Not every file system can; what was copied till then is there.
-            source.seek(copy.seek(0, os.SEEK_END))
-            shutil.copyfileobj(source, copy, 2**20)
+            return False
+        finally:
+            os.close(target)
+        return True
+
+    def _written(self, source: BinaryIO) -> None:
+        with self.target.open("wb") as target:
+            while not self._given_up.is_set() and (some := source.read(_AT_ONCE)):
+                target.write(some)
 
 
 def sync(path: Path) -> None:
@@ -305,14 +374,12 @@ def sync(path: Path) -> None:
 
 
 def _follow(line: str, tail: deque[str], seen: Callable[[int, int], None]) -> None:
-    """Take from a line of dbt's log how far it is; keep it where it tells of an error."""
+    """Take from a line of dbt's process how far it is; keep it where it tells of an error."""
     try:
         event = json.loads(line)
-        info, data = event["info"], event["data"]
+        if "error" in event:
+            tail.append(event["error"])
+        else:
+            seen(event["done"], event["total"])
     except (ValueError, KeyError, TypeError):
         tail.append(line.strip())
-        return
-    if info["level"] == "error":
-        tail.append(info["msg"].strip())
-    if info["name"].endswith("Result") and data.get("total"):
-        seen(data["index"], data["total"])

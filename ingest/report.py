@@ -271,13 +271,23 @@ CHECKS = """
             end,
             right_text
         ) as relation,
-        concat_ws(' ', subject_name, metric_name, facts.period_id) as what,
+        concat_ws(' ', subject_name, metric_name, first.period_id) as what,
         quotes, figure_ids
-    from marts.fct_figure_checks as facts
+    from (
+        select * from marts.fct_figure_checks as facts
+        {only}
+        order by verdict = 'holds', verdict = 'rounding', check_type, description
+        limit {rows}
+    ) as first
     left join marts.dim_subject as subjects using (subject_key)
     left join marts.dim_metric as metrics using (metric_key)
+    order by verdict = 'holds', verdict = 'rounding', check_type, description
+"""
+"""The first checks: they are put in order before anything is joined, for there may be millions."""
+COUNTED_CHECKS = """
+    select verdict, count(*) from marts.fct_figure_checks as facts
     {only}
-    order by array_position(['contradicts', 'rounding', 'holds'], verdict), check_type, what
+    group by verdict
 """
 VERDICTS = {"contradicts": "bold red", "rounding": "yellow", "holds": "green"}
 CHECK_COLUMNS: list[Column] = [
@@ -393,12 +403,12 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
         if companies is None or "none" in companies:
             rows = first_rows(con, INDUSTRIES)
             _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows)
-        checks = CHECKS.format(only=f"where {OF_COMPANIES}")
-        query = f"select verdict, count(*) from ({checks}) group by 1"
-        verdicts = dict(con.execute(query, of).fetchall())
+        only = f"where {OF_COMPANIES}"
+        verdicts = dict(con.execute(COUNTED_CHECKS.format(only=only), of).fetchall())
         counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
         title = f"Do the figures agree? {counts}"
-        _print_table(console, title, CHECK_COLUMNS, first_rows(con, checks, of))
+        checks = rows_of(con, CHECKS.format(only=only, rows=ROWS), of)
+        _print_table(console, title, CHECK_COLUMNS, Rows(checks, sum(verdicts.values())))
         rejects = REJECTS.format(only="run_id = $run" if run else "true")
         values = {"run": run.run_id} if run else None
         _print_table(console, "Numbers left out", REJECT_COLUMNS, first_rows(con, rejects, values))
@@ -488,7 +498,10 @@ def print_status(warehouse: Path, console: Console) -> None:
         if con.execute(_HAS_NODES).fetchall():
             nodes = first_rows(con, _NODES)
             _print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
-        failing = first_rows(con, CHECKS.format(only="where verdict = 'contradicts'"))
+        only = "where verdict = 'contradicts'"
+        verdicts = dict(con.execute(COUNTED_CHECKS.format(only=only)).fetchall())
+        contradicts = rows_of(con, CHECKS.format(only=only, rows=ROWS))
+        failing = Rows(contradicts, sum(verdicts.values()))
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     failures = last_failures(warehouse)
     failed = Rows(failures[:5], len(failures))

@@ -201,7 +201,7 @@ def test_an_interrupted_run(published, new_article):
     builds = published.parent / ".build" / published.name
     command = [sys.executable, "-m", "ingest", "run", new_article, "--warehouse", published]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while not list(builds.glob("*/logs")):
+        while not list(builds.glob("*/target")):
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
@@ -227,10 +227,21 @@ def test_figures_that_break_a_rule_of_the_models(ingest, refused, published, new
     with duckdb.connect(published) as con:
         # Not the rules' own, so that a run with new rules would not mend it.
         con.execute("update raw.figures set kind = 'rumour', origin = 'analyst.csv'")
+        con.execute("insert into raw.changed_articles select distinct article_id from raw.figures")
     lines = refused("run", new_article)
-    one(lines, published, "dbt, ", "Nothing was published", "dbt.log")
+    one(lines, published, "dbt, fct_figures", "Nothing was published", "dbt.log")
     log = Path(lines[0].rsplit(" ", 1)[1])
-    assert "accepted_values" in log.read_text(encoding="utf-8")
+    assert "constraint failed" in log.read_text(encoding="utf-8")
+
+
+def test_figures_that_break_a_test_of_the_models(ingest, refused, published, new_article):
+    with duckdb.connect(published) as con:
+        con.execute("insert into raw.figures (from raw.figures where qualifier = 'eq' limit 2)")
+        con.execute("insert into raw.changed_articles select distinct article_id from raw.figures")
+    lines = refused("run", new_article)
+    one(lines, published, "dbt, unique_", "_figure_id", "Got 2 results", "more nodes")
+    log = Path(lines[0].rsplit(" ", 1)[1])
+    assert "tests failed: " in log.read_text(encoding="utf-8")
 
 
 # --- figures made elsewhere ---------------------------------------------------------------------

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import Trouble
-from ingest.publish import new_version
+from ingest import Trouble, publish
+from ingest.publish import _Copy, new_version
 
 
 def numbers(file: Path) -> list[int]:
@@ -133,6 +133,37 @@ def test_a_warehouse_that_is_being_written_to_is_not_replaced(warehouse):
         with pytest.raises(Trouble, match="writing to the warehouse"), new_version(warehouse):
             pass
     assert numbers(warehouse) == [1, 2]
+
+
+PAGE = 2**12
+
+
+@pytest.mark.parametrize("past_the_cache", [True, False])
+@pytest.mark.parametrize("length", [0, 1, PAGE, 2**23 - PAGE, 2**23 + PAGE, 2**23 + 1])
+def test_a_copy_is_whole_however_it_is_made(tmp_path, monkeypatch, length, past_the_cache):
+    if not past_the_cache:
+        monkeypatch.delattr(os, "O_DIRECT", raising=False)
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(length))
+    copy = _Copy(source, tmp_path / "copy")
+    copy.wait()
+    assert copy.target.read_bytes() == source.read_bytes()
+
+
+def test_a_copy_that_cannot_be_made_is_told_to_who_waits(tmp_path):
+    (tmp_path / "source").write_bytes(bytes(PAGE))
+    copy = _Copy(tmp_path / "source", tmp_path / "no folder" / "copy")
+    with pytest.raises(FileNotFoundError):
+        copy.wait()
+
+
+def test_a_copy_that_is_given_up_is_not_gone_on_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "_AT_ONCE", PAGE)
+    (tmp_path / "source").write_bytes(bytes(2**28))
+    copy = _Copy(tmp_path / "source", tmp_path / "copy")
+    copy.stop()
+    assert copy.target.stat().st_size < 2**28
+    assert not copy.is_alive()
 
 
 def test_copies_hold_what_they_are_copied_from(warehouse):

@@ -45,14 +45,29 @@
     ({{ conditions | join(' or ') or 'false' }})
 {%- endmacro %}
 
+{#- A condition on source_path: the newest text of a path counts, so a change of one is a change of all. -#}
+{% macro path_has_changed() -%}
+    source_path in (
+        select texts.source_path
+        from {{ source('raw', 'articles') }} as texts
+        inner join {{ source('raw', 'changed_articles') }} as changed_texts
+            on texts.article_id = changed_texts.article_id
+    )
+{%- endmacro %}
+
+{#- Which rows of an incremental model a build replaces: those of the unit that its config names. -#}
+{% macro unit_has_changed(config) -%}
+    {{ path_has_changed() if config.get('unit') == 'path' else company_has_changed() }}
+{%- endmacro %}
+
 {#- int_changes. All that asks for it depends on int_figures, which comes after it. -#}
 {% macro changes() -%}
     {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_changes') }}
 {%- endmacro %}
 
 {#-
-    Incremental models here replace companies: what the model gives takes the place of all rows of
-    those that changed. dbt-duckdb's own materialization would compare the columns first, at a tenth
+    Incremental models here replace companies (or articles, by their path): what the model gives takes
+    the place of all rows of those that changed. dbt-duckdb's own materialization would compare the columns first, at a tenth
     of a second a model; here another model or column means that all is built from nothing.
 -#}
 {% materialization incremental, adapter='duckdb' %}
@@ -64,7 +79,7 @@
                 {{ compiled_code }}
             );
             delete from {{ target_relation }}
-            where {{ company_has_changed() }};
+            where {{ unit_has_changed(config) }};
             insert into {{ target_relation }} by name
             select * from {{ incoming }};
             drop table {{ incoming }};
@@ -95,7 +110,7 @@
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- for node in graph.nodes.values() if node.name == relation.identifier
             and node.config.materialized == 'incremental' -%}
-            {%- do conditions.append(company_has_changed()) -%}
+            {%- do conditions.append(unit_has_changed(node.config)) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- if conditions -%}

@@ -67,7 +67,9 @@ class _Watch(threading.Thread):
         for one in family:
             try:
                 held += one.memory_full_info().pss
-                is_dbt = one is not self.process and any("dbt.cli" in w for w in one.cmdline())
+                is_dbt = one is not self.process and any(
+                    word.endswith("dbt.py") for word in one.cmdline()
+                )
             except self.psutil.Error:
                 continue  # it has just ended
             if is_dbt:

@@ -2,14 +2,22 @@
 
 with figures as (
 
-    select * from {{ ref('stg_figures') }}
+    select * from {{ ref('int_figures') }}
+
+),
+
+-- There are millions of figures, and of a few hundred periods.
+stated_periods as (
+
+    select distinct period_id
+    from figures
 
 ),
 
 stated_years as (
 
     select cast(nullif(regexp_extract(period_id, '^(19|20)[0-9]{2}', 0), '') as integer) as year
-    from figures
+    from stated_periods
 
 ),
 

@@ -1,6 +1,11 @@
+{{ config(materialized='incremental', unit='path') }}
+
 with articles as (
 
     select * from {{ ref('stg_articles') }}
+    {%- if is_incremental() %}
+    where {{ path_has_changed() }}
+    {%- endif %}
 
 ),
 
