@@ -111,7 +111,9 @@ claims as (
         figures.metric_id,
         figures.measure,
         -- Only a movement is measured against something.
-        case when figures.measure in ('growth', 'change') then figures.comparison end as comparison,
+        case
+            when figures.measure in ('growth', 'change', 'outlook') then figures.comparison
+        end as comparison,
         figures.period_id,
         figures.unit_id,
         figures.qualifier,
@@ -125,7 +127,7 @@ claims as (
         figures.ingested_at,
         {{ known_on('figures') }} as known_on,
         -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
-        figures.measure = 'change' and units.dimension = 'points' as is_in_points,
+        figures.measure in ('change', 'outlook') and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
         coalesce(said_by.source_tier, made_by.source_tier, article_tiers.source_tier, 2)
             as source_tier,
