@@ -54,9 +54,13 @@ inner join marts.fct_best_figures as best
         believed.measure_key = best.measure_key
         and believed.company_id = best.company_id
 inner join marts.fct_figures as figures
-    on believed.figure_id = figures.figure_id
+    on
+        believed.figure_id = figures.figure_id
+        and believed.company_id = figures.company_id
 inner join marts.fct_figures as now_figures
-    on best.figure_id = now_figures.figure_id
+    on
+        best.figure_id = now_figures.figure_id
+        and best.company_id = now_figures.company_id
 inner join marts.dim_subject as subjects
     on believed.subject_key = subjects.subject_key
 inner join marts.dim_metric as metrics
