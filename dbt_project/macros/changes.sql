@@ -102,6 +102,20 @@
 {% endmaterialization %}
 
 {#-
+    Nothing reads a build before it is published, so a table need not be swapped in under its name,
+    for which dbt-duckdb asks the catalog a dozen times.
+-#}
+{% materialization table, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {{ drop_relation_if_exists(load_cached_relation(this)) }}
+    {% call statement('main') %}
+        {{ create_table_as(false, target_relation, compiled_code) }}
+    {% endcall %}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{#-
     In a build that takes the changed companies only, tests of those models look at their rows only;
     the rest were tested when they were written.
 -#}
