@@ -44,7 +44,7 @@ NEW = {
 COPIES = 301
 """Files that are more than one process reads by itself; they hold what is there already."""
 
-OF_A_RUN = {"run_id", "ingested_at", "rejected_at"}
+OF_A_RUN = {"run_id", "ingested_at", "rejected_at", "seconds"}
 """Columns that tell one run from another, and not what it found."""
 
 STEPS = ("start", "read", "load", "dbt", "publish", "after")
