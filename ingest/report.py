@@ -465,7 +465,11 @@ _NODE_COLUMNS: list[Column] = [
     Column("Node", _LEFT, _field("node")),
     Column("Status", _LEFT, _field("status")),
     Column("Failures", _RIGHT, _field("failures")),
-    Column("Seconds", _RIGHT, lambda row: f"{row['seconds']:.2f}"),
+    Column(
+        "Seconds",
+        _RIGHT,
+        lambda row: "" if row["seconds"] is None else f"{row['seconds']:.2f}",
+    ),
 ]
 _FAILURE_COLUMNS: list[Column] = [
     Column("When (UTC)", _LEFT, lambda row: str(row.get("time", ""))[:19].replace("T", " ")),

@@ -44,7 +44,7 @@ NEW = {
 COPIES = 301
 """Files that are more than one process reads by itself; they hold what is there already."""
 
-OF_A_RUN = {"run_id", "ingested_at", "rejected_at"}
+OF_A_RUN = {"run_id", "ingested_at", "rejected_at", "seconds"}
 """Columns that tell one run from another, and not what it found."""
 
 STEPS = ("start", "read", "load", "dbt", "publish", "after")
@@ -315,7 +315,7 @@ def _due(place: Place, kill: Kill, began: float, identity: int, parsed: int) -> 
 def _victims(place: Place, run: int, mode: str) -> list[int]:
     if mode in {"run", "group"}:
         return [run]
-    of = {"dbt": "dbt.cli.main", "worker": "spawn_main"}[mode]
+    of = {"dbt": "ingest/dbt.py", "worker": "spawn_main"}[mode]
     return [pid for pid, command in place.processes() if of in command][:1]
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES
-from ingest.load import INGEST_RUNS, REJECTED_ARTICLES
+from ingest.load import CHANGED_ARTICLES, INGEST_RUNS, REJECTED_ARTICLES
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 SCHEMAS = {
@@ -22,6 +22,7 @@ SCHEMAS = {
     "rejected_figures": REJECTED_FIGURES,
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
+    "changed_articles": CHANGED_ARTICLES,
 }
 DAY = datetime(2025, 11, 20, 8, tzinfo=UTC).replace(tzinfo=None)
 
@@ -155,7 +156,12 @@ def write_raw(warehouse: Path, sources: dict[str, str], count: int) -> None:
             }
         )
     run = {"run_id": "run", "started_at": DAY, "finished_at": DAY, "duration_seconds": 1.0}
-    rows = {"articles": articles, "figures": figures, "ingest_runs": [run] if articles else []}
+    rows = {
+        "articles": articles,
+        "figures": figures,
+        "ingest_runs": [run] if articles else [],
+        "changed_articles": [{"article_id": article["article_id"]} for article in articles],
+    }
     with duckdb.connect(warehouse) as con:
         con.execute("create schema if not exists raw")
         for name, schema in SCHEMAS.items():

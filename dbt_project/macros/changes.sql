@@ -55,11 +55,6 @@
     )
 {%- endmacro %}
 
-{#- Which rows of an incremental model a build replaces: those of the unit that its config names. -#}
-{% macro unit_has_changed(config) -%}
-    {{ path_has_changed() if config.get('unit') == 'path' else company_has_changed() }}
-{%- endmacro %}
-
 {#- int_changes. All that asks for it depends on int_figures, which comes after it. -#}
 {% macro changes() -%}
     {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_changes') }}
@@ -79,7 +74,7 @@
                 {{ compiled_code }}
             );
             delete from {{ target_relation }}
-            where {{ unit_has_changed(config) }};
+            where {{ path_has_changed() if config.get('unit') == 'path' else company_has_changed() }};
             insert into {{ target_relation }} by name
             select * from {{ incoming }};
             drop table {{ incoming }};
@@ -102,6 +97,20 @@
 {% endmaterialization %}
 
 {#-
+    Nothing reads a build before it is published, so a table need not be swapped in under its name,
+    for which dbt-duckdb asks the catalog a dozen times.
+-#}
+{% materialization table, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {{ drop_relation_if_exists(load_cached_relation(this)) }}
+    {% call statement('main') %}
+        {{ create_table_as(false, target_relation, compiled_code) }}
+    {% endcall %}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{#-
     In a build that takes the changed companies only, tests of those models look at their rows only;
     the rest were tested when they were written.
 -#}
@@ -109,8 +118,8 @@
     {%- set conditions = [config.get('where')] if config.get('where') else [] -%}
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- for node in graph.nodes.values() if node.name == relation.identifier
-            and node.config.materialized == 'incremental' -%}
-            {%- do conditions.append(unit_has_changed(node.config)) -%}
+            and node.config.materialized == 'incremental' and node.config.get('unit') != 'path' -%}
+            {%- do conditions.append(company_has_changed()) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- if conditions -%}

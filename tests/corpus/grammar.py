@@ -1069,7 +1069,7 @@ class IndustryArticle(_Article):
     def platforms(self) -> None:
         """Companies in it, in the same year."""
         known = [c for c in self.world.companies if c.known and c.currency == "CNY" and c.calendar]
-        for _ in range(2 + int(2 * self.rnd())):
+        for _ in range(2 + int(2 * self.rnd()) if known else 0):
             company = self.pick(known)
             metric = "gmv" if any(k.metric == "gmv" for k in company.kpis) else "revenue"
             reading = Reading(
