@@ -344,6 +344,8 @@ class _Copy(threading.Thread):
                 mmap.mmap(source.fileno(), length, prot=mmap.PROT_READ) as pages,
                 memoryview(pages) as view,
             ):
+                # The system reads far ahead then, where it does not hold the file.
+                pages.madvise(mmap.MADV_SEQUENTIAL)
                 done = 0
                 while done < length and not self._given_up.is_set():
                     some = os.pwrite(target, view[done : done + _AT_ONCE], done)
