@@ -19,7 +19,7 @@ from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES, admit
 from ingest.read import READ
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
-EXTRACTOR = "clauses periods numbers vocabulary names events resolve figures".split()
+EXTRACTOR = ["clauses", "periods", "numbers", "vocabulary", "names", "events", "resolve", "figures"]
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
 LOADING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}

@@ -1,11 +1,22 @@
 -- Question: where articles disagree, which figure is taken, why, and how far apart are they?
--- Reading: one row a measure that independent articles state differently, the hundred of which most
--- speak: the figure that is taken with its words, how many independent articles agree out of how
--- many, the range of what is claimed, and why this one (fct_best_figures.chosen_because). A metric
--- of which a subject may have several that are different things is left out. May be empty where no
--- two articles speak of one thing.
+-- Reading: one row a measure that independent articles state differently, of the company of which
+-- most is told (name another one in the first lines), the hundred of which most speak: the figure
+-- that is taken with its words, how many independent articles agree out of how many, the range of
+-- what is claimed, and why this one (fct_best_figures.chosen_because). A metric of which a subject
+-- may have several that are different things is left out. May be empty where no two articles speak
+-- of one thing.
 
-with disputed as (
+with told_of as (
+
+    select company_id from marts.fct_figures
+    where company_id is not null
+    group by company_id
+    order by count(*) desc, company_id asc
+    limit 1
+
+),
+
+disputed as (
 
     select best.*
     from marts.fct_best_figures as best
@@ -13,6 +24,7 @@ with disputed as (
         on best.metric_key = metrics.metric_key
     where
         best.agreeing_articles < best.independent_articles
+        and best.company_id = (select told_of.company_id from told_of)
         and not metrics.is_generic
     order by
         best.independent_articles desc, abs(best.relative_spread) desc, best.measure_key asc
@@ -40,7 +52,9 @@ select
     disputed.chosen_because
 from disputed
 inner join marts.fct_figures as figures
-    on disputed.figure_id = figures.figure_id
+    on
+        disputed.figure_id = figures.figure_id
+        and disputed.company_id = figures.company_id
 inner join marts.dim_company as companies
     on disputed.company_key = companies.company_key
 inner join marts.dim_subject as subjects

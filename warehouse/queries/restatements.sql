@@ -9,6 +9,22 @@ with restated as (
     order by valid_from desc, figure_history_key asc
     limit 100
 
+),
+
+-- The words of both, in one look at all figures.
+figures as (
+
+    select
+        figure_id,
+        quote
+    from marts.fct_figures
+    where
+        figure_id in (
+            select restated.figure_id from restated
+            union all
+            select restated.previous_figure_id from restated
+        )
+
 )
 
 select
@@ -26,9 +42,9 @@ select
     restated.chosen_because,
     restated.is_current
 from restated
-inner join marts.fct_figures as earlier
+inner join figures as earlier
     on restated.previous_figure_id = earlier.figure_id
-inner join marts.fct_figures as figures
+inner join figures
     on restated.figure_id = figures.figure_id
 inner join marts.dim_company as companies
     on restated.company_key = companies.company_key

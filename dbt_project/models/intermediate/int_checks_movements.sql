@@ -95,6 +95,25 @@ levels as (
 
 ),
 
+-- What a movement is measured from, worked out before the levels are joined: so both of them are
+-- found by their period, and not each by all of its subject's.
+dated_movements as (
+
+    select
+        measures.*,
+        case measures.comparison
+            when 'yoy' then periods.prior_year_period_id
+            else periods.prior_period_id
+        end as earlier_period_id
+    from measures
+    inner join periods
+        on measures.period_id = periods.period_id
+    where
+        measures.measure in ('growth', 'change')
+        and measures.comparison in ('yoy', 'qoq')
+
+),
+
 across_periods as (
 
     select
@@ -119,9 +138,7 @@ across_periods as (
         earlier.high as earlier_high,
         earlier.shown as earlier_shown,
         earlier.figure_id as earlier_figure_id
-    from measures as movements
-    inner join periods
-        on movements.period_id = periods.period_id
+    from dated_movements as movements
     inner join levels as later
         on
             movements.subject_id = later.subject_id
@@ -132,18 +149,12 @@ across_periods as (
             and movements.article_id = coalesce(later.article_id, movements.article_id)
     inner join levels as earlier
         on
-            later.subject_id = earlier.subject_id
-            and later.company_id is not distinct from earlier.company_id
-            and later.metric_id = earlier.metric_id
+            movements.subject_id = earlier.subject_id
+            and movements.company_id is not distinct from earlier.company_id
+            and movements.metric_id = earlier.metric_id
+            and movements.earlier_period_id = earlier.period_id
             and later.unit_id = earlier.unit_id
-            and case movements.comparison
-                when 'yoy' then periods.prior_year_period_id
-                else periods.prior_period_id
-            end = earlier.period_id
             and movements.article_id = coalesce(earlier.article_id, movements.article_id)
-    where
-        movements.measure in ('growth', 'change')
-        and movements.comparison in ('yoy', 'qoq')
     qualify
         row_number() over (
             partition by movements.figure_id
