@@ -162,6 +162,9 @@ def _pool(known: pl.Series) -> Iterator[Submit]:
     try:
         yield lambda work, folder: pool.submit(_work, work, folder)
     except BrokenProcessPool as error:
+        # The pool ends those that it has and waits for all, also for one that it started meanwhile.
+        for process in multiprocessing.active_children():
+            process.kill()
         cause = "a process that reads articles was killed; was there too little memory?"
         raise Trouble("run", "reading", cause, "Run it again; nothing was published.") from error
     finally:

@@ -55,15 +55,33 @@
     )
 {%- endmacro %}
 
+{#-
+    A condition on the articles themselves. Whether one is a copy is its original's doing too, which
+    may have come or gone: all copies, that were or are, are taken anew.
+-#}
+{% macro article_has_changed() -%}
+    {%- set copies -%}
+        {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_article_copies') }}
+    {%- endset -%}
+    (
+        {{ path_has_changed() }}
+        or article_id in (select copies.article_id from {{ copies }} as copies)
+        or article_id in (
+            select standing.article_id from {{ this }} as standing
+            where standing.copy_of_article_key is not null
+        )
+    )
+{%- endmacro %}
+
 {#- int_changes. All that asks for it depends on int_figures, which comes after it. -#}
 {% macro changes() -%}
     {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_changes') }}
 {%- endmacro %}
 
 {#-
-    Incremental models here replace companies (or articles, by their path): what the model gives takes
-    the place of all rows of those that changed. dbt-duckdb's own materialization would compare the columns first, at a tenth
-    of a second a model; here another model or column means that all is built from nothing.
+    Incremental models here replace companies (or articles): what the model gives takes the place of all
+    rows of those that changed. dbt-duckdb's own materialization would compare the columns first, at a
+    tenth of a second a model; here another model or column means that all is built from nothing.
 -#}
 {% materialization incremental, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -74,7 +92,7 @@
                 {{ compiled_code }}
             );
             delete from {{ target_relation }}
-            where {{ path_has_changed() if config.get('unit') == 'path' else company_has_changed() }};
+            where {{ article_has_changed() if config.get('unit') == 'article' else company_has_changed() }};
             insert into {{ target_relation }} by name
             select * from {{ incoming }};
             drop table {{ incoming }};
@@ -118,7 +136,7 @@
     {%- set conditions = [config.get('where')] if config.get('where') else [] -%}
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- for node in graph.nodes.values() if node.name == relation.identifier
-            and node.config.materialized == 'incremental' and node.config.get('unit') != 'path' -%}
+            and node.config.materialized == 'incremental' and node.config.get('unit') != 'article' -%}
             {%- do conditions.append(company_has_changed()) -%}
         {%- endfor -%}
     {%- endif -%}

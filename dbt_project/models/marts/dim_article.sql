@@ -1,10 +1,10 @@
-{{ config(materialized='incremental', unit='path') }}
+{{ config(materialized='incremental', unit='article') }}
 
 with articles as (
 
     select * from {{ ref('stg_articles') }}
     {%- if is_incremental() %}
-    where {{ path_has_changed() }}
+    where {{ article_has_changed() }}
     {%- endif %}
 
 ),
