@@ -59,10 +59,7 @@
     A condition on the articles themselves. Whether one is a copy is its original's doing too, which
     may have come or gone: all copies, that were or are, are taken anew.
 -#}
-{% macro article_has_changed() -%}
-    {%- set copies -%}
-        {{ api.Relation.create(schema=generate_schema_name('intermediate'), identifier='int_article_copies') }}
-    {%- endset -%}
+{% macro article_has_changed(copies) -%}
     (
         {{ path_has_changed() }}
         or article_id in (select copies.article_id from {{ copies }} as copies)
@@ -86,13 +83,16 @@
 {% materialization incremental, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set incoming = 'incoming_' ~ this.identifier -%}
+    {%- set copies = api.Relation.create(
+        schema=generate_schema_name('intermediate'), identifier='int_article_copies'
+    ) -%}
     {% if is_incremental() %}
         {% call statement('main') %}
             create temporary table {{ incoming }} as (
                 {{ compiled_code }}
             );
             delete from {{ target_relation }}
-            where {{ article_has_changed() if config.get('unit') == 'article' else company_has_changed() }};
+            where {{ article_has_changed(copies) if config.get('unit') == 'article' else company_has_changed() }};
             insert into {{ target_relation }} by name
             select * from {{ incoming }};
             drop table {{ incoming }};

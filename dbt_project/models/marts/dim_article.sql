@@ -4,7 +4,7 @@ with articles as (
 
     select * from {{ ref('stg_articles') }}
     {%- if is_incremental() %}
-    where {{ article_has_changed() }}
+    where {{ article_has_changed(ref('int_article_copies')) }}
     {%- endif %}
 
 ),
