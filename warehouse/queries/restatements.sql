@@ -1,11 +1,24 @@
 -- Question: which values did a later article revise?
 -- Reading: one row each time that another value was believed than before, not only a closer one of
--- the same; the words of both, and why the later one is believed. The hundred latest. May be empty.
+-- the same; the words of both, and why the later one is believed. The hundred latest of the company
+-- of which most is told (name another one in the first lines). May be empty.
 
-with restated as (
+with told_of as (
+
+    select company_id from marts.fct_figures
+    where company_id is not null
+    group by company_id
+    order by count(*) desc, company_id asc
+    limit 1
+
+),
+
+restated as (
 
     select * from marts.fct_figure_history
-    where opened_by = 'restatement'
+    where
+        opened_by = 'restatement'
+        and company_id = (select told_of.company_id from told_of)
     order by valid_from desc, figure_history_key asc
     limit 100
 
@@ -19,7 +32,8 @@ figures as (
         quote
     from marts.fct_figures
     where
-        figure_id in (
+        company_id = (select told_of.company_id from told_of)
+        and figure_id in (
             select restated.figure_id from restated
             union all
             select restated.previous_figure_id from restated
