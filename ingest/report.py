@@ -354,6 +354,15 @@ def first_rows(
     return Rows(first, con.execute(f"select count(*) from ({query})", values).fetchall()[0][0])
 
 
+def _first_checks(
+    con: duckdb.DuckDBPyConnection, only: str, values: dict[str, Any] | None = None
+) -> tuple[dict[str, int], Rows]:
+    """Of the checks that a where clause leaves, how many have each verdict, and the first rows."""
+    verdicts = dict(con.execute(COUNTED_CHECKS.format(only=only), values).fetchall())
+    first = rows_of(con, CHECKS.format(only=only, rows=ROWS), values)
+    return verdicts, Rows(first, sum(verdicts.values()))
+
+
 def _print_table(console: Console, title: str, columns: Sequence[Column], rows: Rows) -> None:
     """A table of the first rows; columns that are empty throughout are left out."""
     if not rows.first:
@@ -403,12 +412,10 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
         if companies is None or "none" in companies:
             rows = first_rows(con, INDUSTRIES)
             _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows)
-        only = f"where {OF_COMPANIES}"
-        verdicts = dict(con.execute(COUNTED_CHECKS.format(only=only), of).fetchall())
+        verdicts, checks = _first_checks(con, f"where {OF_COMPANIES}", of)
         counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
         title = f"Do the figures agree? {counts}"
-        checks = rows_of(con, CHECKS.format(only=only, rows=ROWS), of)
-        _print_table(console, title, CHECK_COLUMNS, Rows(checks, sum(verdicts.values())))
+        _print_table(console, title, CHECK_COLUMNS, checks)
         rejects = REJECTS.format(only="run_id = $run" if run else "true")
         values = {"run": run.run_id} if run else None
         _print_table(console, "Numbers left out", REJECT_COLUMNS, first_rows(con, rejects, values))
@@ -502,10 +509,7 @@ def print_status(warehouse: Path, console: Console) -> None:
         if con.execute(_HAS_NODES).fetchall():
             nodes = first_rows(con, _NODES)
             _print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
-        only = "where verdict = 'contradicts'"
-        verdicts = dict(con.execute(COUNTED_CHECKS.format(only=only)).fetchall())
-        contradicts = rows_of(con, CHECKS.format(only=only, rows=ROWS))
-        failing = Rows(contradicts, sum(verdicts.values()))
+        _, failing = _first_checks(con, "where verdict = 'contradicts'")
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     failures = last_failures(warehouse)
     failed = Rows(failures[:5], len(failures))
