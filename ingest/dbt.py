@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
 TESTED = "tested: "
-"""What the log's line begins with in which `test_changes` tells how its tests ended."""
+"""What the log's line begins with in which `test_all_at_once` tells how its tests ended."""
 
 
 def main() -> int:

@@ -70,7 +70,7 @@ def write_site(warehouse: Path, target: Path) -> tuple[Path, Manifest]:
         raise Trouble(warehouse, "path", "does not exist", "Build it: make run.")
     with tempfile.TemporaryDirectory() as folder:
         # dbt opens its database for writing; those who read the published one are not disturbed.
-        copy = Path(shutil.copyfile(warehouse, Path(folder) / warehouse.name))
+        copy = Path(shutil.copyfile(warehouse, Path(folder) / "figurehouse.duckdb"))
         manifest = dbt(["docs", "generate", "--static"], copy, target)
     return target / "static_index.html", manifest
 

@@ -31,6 +31,9 @@ _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
 _FICLONE = 0x40049409  # Linux: have a file share another one's blocks
 _AT_ONCE = 2**23  # bytes that are copied at once
+_FILE = "build.duckdb"  # DuckDB names a database after its file, and main or temp are no such names
+_MANY = 200_000  # figures, from which on a model keeps both cores busy by itself
+_SCHEMAS = {"raw", "seeds", "staging", "intermediate", "marts", "semantic"}
 _DBT = Path(__file__).with_name("dbt.py")
 
 
@@ -39,8 +42,7 @@ class Build:
 
     def __init__(self, warehouse: Path, folder: Path, lock: int):
         self.warehouse, self.folder = warehouse, folder
-        # The file's name is the database's name in DuckDB, so it stays.
-        self._copy = _Copy(warehouse, folder / warehouse.name)
+        self._copy = _Copy(warehouse, folder / _FILE)
         self._log = folder / "logs" / "dbt.log"
         # What dbt made of the models the last time; the path from its folder is the same in every
         # build, or it would read them anew.
@@ -58,7 +60,8 @@ class Build:
             cwd=folder,
             env=os.environ
             | {
-                "FIGUREHOUSE_WAREHOUSE": warehouse.name,
+                "FIGUREHOUSE_WAREHOUSE": _FILE,
+                "FIGUREHOUSE_WORKING": "working.duckdb",
                 "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
                 "DO_NOT_TRACK": "1",
                 "DBT_VERSION_CHECK": "true",
@@ -128,16 +131,18 @@ class Build:
             query = """
                 select
                     count(distinct company_id) filter (where run_id = $1),
-                    count(distinct company_id)
+                    count(distinct company_id),
+                    count(*)
                 from raw.figures
             """
-            changed, companies = con.execute(query, [run.run_id]).fetchall()[0]
+            changed, companies, figures = con.execute(query, [run.run_id]).fetchall()[0]
+            # Where the models are small, one is read by dbt while another is built.
+            two = ["--threads", "2"]
             if built and not run.models_changed and changed * 3 <= max(companies, 30):
-                # The models are small then: one is read by dbt while another is built.
-                return ["--selector", "increment", "--threads", "2"]
+                return ["--selector", "increment", *two]
             for schema in sorted(built):
                 con.execute(f'drop schema "{schema}" cascade')
-        return ["--full-refresh"]
+        return ["--full-refresh", "--selector", "rebuild", *(two if figures < _MANY else [])]
 
     def stop(self) -> None:
         """End dbt and the copy: where the run is interrupted, they must not write on."""
@@ -192,10 +197,14 @@ def new_version(warehouse: Path, wait: float = 0) -> Iterator[Build]:
         wait: Seconds to wait for another run to end.
 
     Raises:
-        Trouble: Another run is building, the folder cannot be written to, the disk is full, or
-            the published file is no DuckDB file or is being written to.
+        Trouble: Another run is building, the folder cannot be written to, the disk is full, the
+            file has a schema's name, or what is published is no DuckDB file or being written to.
     """
     warehouse = warehouse.absolute()
+    if warehouse.stem.lower() in _SCHEMAS:
+        cause = "would be opened as a database that is called like a schema in it, so that"
+        cause += f" {warehouse.stem}.table could be either"
+        raise Trouble(warehouse, "name", cause, "Give it another name.")
     builds = warehouse.parent / ".build" / warehouse.name
     with told(warehouse):
         builds.mkdir(parents=True, exist_ok=True)

@@ -174,10 +174,10 @@ class Place:
     def events(self, identity: int, parsed: int) -> dict[str, Callable[[], bool]]:
         return {
             "build's folder": lambda: self.there("*/"),
-            "copy": lambda: self.there("*/w.duckdb"),
+            "copy": lambda: self.there("*/build.duckdb"),
             "reading": lambda: self.there("*/figurehouse-*"),
             "batch": lambda: self.there("*/figurehouse-*/*/rejected_figures"),
-            "journal": lambda: self.there("*/w.duckdb.wal"),
+            "journal": lambda: self.there("*/build.duckdb.wal"),
             "dbt told": lambda: self.there("*/target"),
             "dbt parsed": lambda: self.there("*/parsed/partial_parse.msgpack"),
             "dbt begun": lambda: self.there("*/target/compiled"),

@@ -196,6 +196,20 @@ def test_a_warehouse_that_is_none(ingest, new_article, tmp_path):
     one(error_lines(done), "other.duckdb", "holds no figurehouse warehouse")
 
 
+def test_a_warehouse_with_a_schemas_name(ingest, new_article, tmp_path):
+    done = ingest("run", new_article, "--warehouse", tmp_path / "Marts.duckdb")
+    assert done.returncode == 1
+    one(error_lines(done), "Marts.duckdb", "name", "Give it another name")
+    assert not (tmp_path / ".build").exists()
+
+
+def test_a_warehouse_with_a_name_of_duckdbs_own(ingest, new_article, tmp_path):
+    warehouse = tmp_path / "main.duckdb"
+    assert ingest("run", new_article, "--warehouse", warehouse).returncode == 0
+    with duckdb.connect(warehouse, read_only=True) as con:
+        assert con.sql("select count(*) from marts.obt_figures").fetchall() == [(2,)]
+
+
 def test_an_interrupted_run(published, new_article):
     before = published.read_bytes()
     builds = published.parent / ".build" / published.name

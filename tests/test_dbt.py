@@ -181,7 +181,11 @@ def dbt(warehouse: Path, *arguments: str) -> str:
             "--log-path", str(warehouse.parent / "logs"),
         ],
         env=os.environ
-        | {"FIGUREHOUSE_WAREHOUSE": str(warehouse), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        | {
+            "FIGUREHOUSE_WAREHOUSE": str(warehouse),
+            "FIGUREHOUSE_WORKING": str(warehouse.with_name("working.duckdb")),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -252,4 +256,4 @@ def test_implied_values_lie_within_their_bounds(stages):
         select * from intermediate.int_implied_values
         where implied_value < implied_low or implied_value > implied_high
     """
-    assert rows_of(stages["warehouse"], outside) == []
+    assert rows_of(stages["warehouse"].with_name("working.duckdb"), outside) == []

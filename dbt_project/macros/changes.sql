@@ -1,8 +1,9 @@
 {#-
     What a build has to do where a warehouse stands already. Nearly everything is worked out within
     one company, so the unit of work is the company: a model takes the rows of those that changed
-    (int_changes says which), and they take the place of the rows that it had of them. A full
-    refresh, a first build, and an engine whose models are plain tables take all.
+    (int_changes says which), and they take the place of the rows that it had of them. Working tables,
+    which begin empty in each build, hold no others. A full refresh, a first build, and an engine
+    whose models are plain tables take all.
 -#}
 
 {#-
@@ -10,12 +11,17 @@
     model that would not fit into memory is then built in `slices`, a part of the companies at a time.
 -#}
 {% macro of_changed_companies(keyword='where') -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() or (model.config.database == 'working' and in_increment()) -%}
     {{ keyword }} {{ company_has_changed() }}
     {%- elif target.type == 'duckdb' and config.get('slices') -%}
     {%- set slice = 'hash(company_id) % ' ~ config.get('slices') -%}
     {{ keyword }} {{ slice }} = coalesce(getvariable('slice'), {{ slice }})
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether this build takes changes only (selectors.yml). -#}
+{% macro in_increment() -%}
+    {{ return(invocation_args_dict.get('selector') == 'increment') }}
 {%- endmacro %}
 
 {#-
@@ -98,17 +104,7 @@
             drop table {{ incoming }};
         {% endcall %}
     {% else %}
-        {{ drop_relation_if_exists(load_cached_relation(this)) }}
-        {% call statement('main') %}
-            set variable slice = 0;
-            {{ create_table_as(false, target_relation, compiled_code) }}
-        {% endcall %}
-        {% for slice in range(1, config.get('slices', 1)) %}
-            {% call statement('slice') %}
-                set variable slice = {{ slice }};
-                insert into {{ target_relation }} by name ({{ compiled_code }});
-            {% endcall %}
-        {% endfor %}
+        {{ create_in_slices(target_relation) }}
     {% endif %}
     {% do adapter.commit() %}
     {{ return({'relations': [target_relation]}) }}
@@ -120,13 +116,24 @@
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {% call statement('main') %}
-        {{ create_table_as(false, target_relation, compiled_code) }}
-    {% endcall %}
+    {{ create_in_slices(target_relation) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{% macro create_in_slices(target_relation) -%}
+    {{ drop_relation_if_exists(load_cached_relation(this)) }}
+    {% call statement('main') %}
+        set variable slice = 0;
+        {{ create_table_as(false, target_relation, model.compiled_code) }}
+    {% endcall %}
+    {% for slice in range(1, 1 if in_increment() else config.get('slices', 1)) %}
+        {% call statement('slice') %}
+            set variable slice = {{ slice }};
+            insert into {{ target_relation }} by name ({{ model.compiled_code }});
+        {% endcall %}
+    {% endfor %}
+{%- endmacro %}
 
 {#-
     In a build that takes the changed companies only, tests of those models look at their rows only;

@@ -1,13 +1,14 @@
 {#-
-    The declared tests in a build that takes the changed companies only. As nodes of their own they
-    take dbt much longer than the database: here those of a table are one query, asked when all
-    models stand. It says in the log how each test ended, and the build fails where one found a row.
+    The declared tests in a build of ours (selectors.yml). As nodes of their own they take dbt much
+    longer than the database: here those of a table are one query, asked when all models stand. It
+    says in the log how each test ended, and the build fails where one found a row. A plain
+    `dbt build` has them as nodes.
 -#}
-{% macro test_changes(results) -%}
+{% macro test_all_at_once(results) -%}
     {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
-    {%- if execute and invocation_args_dict.get('selector') == 'increment' and not failed -%}
+    {%- if execute and (in_increment() or invocation_args_dict.get('selector') == 'rebuild') and not failed -%}
     {%- set built = graph.sources.keys() | list -%}
-    {%- for result in results if result.node.resource_type == 'model' -%}
+    {%- for result in results if result.node.resource_type in ['model', 'seed'] -%}
         {%- do built.append(result.node.unique_id) -%}
     {%- endfor -%}
     {%- set tests = {} -%}
@@ -49,14 +50,21 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#- The table of a model, seed or source, as `ref` and `source` name it. -#}
+{% macro relation_of(node) -%}
+    {%- set database = 'working' if node.database == 'working' else none -%}
+    {{ return(api.Relation.create(database=database, schema=node.schema, identifier=node.alias or node.identifier)) }}
+{%- endmacro %}
+
 {#- One query for tests of one table, read once: each test's name and how many rows it finds. -#}
 {% macro all_at_once(tests) -%}
     {%- set table = tests[0][1] -%}
-    {%- set relation = api.Relation.create(schema=table.schema, identifier=table.alias or table.identifier) -%}
-    with changed_rows as (
+    {%- set relation = relation_of(table) -%}
+    {#- Of a few rows DuckDB keeps them for all tests; all rows are read for each, a column or two. -#}
+    with changed_rows as {{ 'not materialized' if flags.FULL_REFRESH }} (
 
         select * from {{ get_where_subquery(relation) }}
-        {%- if table.resource_type == 'source' and table.config.meta.changed_rows %}
+        {%- if table.resource_type == 'source' and table.config.meta.changed_rows and not flags.FULL_REFRESH %}
         where {{ table.config.meta.changed_rows }}
         {%- endif %}
 
@@ -66,7 +74,7 @@
     {%- for name, value in test.test_metadata.kwargs.items() if name != 'model' -%}
         {%- if name == 'to' -%}
             {%- set to = tested_relation(test, value) -%}
-            {%- set value = api.Relation.create(schema=to.schema, identifier=to.alias or to.identifier) -%}
+            {%- set value = relation_of(to) -%}
         {%- endif -%}
         {%- do arguments.update({name: value}) -%}
     {%- endfor %}

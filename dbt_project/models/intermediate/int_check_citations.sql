@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', slices=8) }}
+{{ config(database='working', slices=8) }}
 
 -- The words of the articles on both sides of each check. (A step of its own: lists of a million
 -- checks and the checks themselves would not be in memory together.)

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', database='working') }}
 
 -- All relations that the figures should satisfy, of every kind.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- A longer period has at least what a shorter one within it has, of all that cannot be negative.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- A stated growth or change is what two stated levels make it: this period against the one before,
 -- or a target against the target that it replaces. A level of the article that tells the movement

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- The segments of a company (or of a segment) add up to what it has: article by article, metric by
 -- metric, one breakdown (business, region, …) at a time.

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- A stated margin or share is its part over its whole. Of several that are stated of one period
 -- (another article's, or last year's that was not told apart) the one that fits best is held to it;

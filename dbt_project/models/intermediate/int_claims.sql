@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', slices=4) }}
+{{ config(database='working', slices=4) }}
 
 {%- set measure = measure_columns() -%}
 {%- set in_order_of_telling = 'known_on asc, ingested_at asc, article_id asc' %}

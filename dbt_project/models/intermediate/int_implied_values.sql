@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- What a level and its growth or change say about the period before, with the bounds carried
 -- through: 4.16亿 people, 800万 more than a quarter ago, were 4.08亿 then.

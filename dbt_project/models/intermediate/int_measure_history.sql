@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', slices=8) }}
+{{ config(database='working', slices=8) }}
 
 {#- What settles which value is right: the first that differs, and what `chosen_because` says. -#}
 {%- set settles = {

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', database='working') }}
 
 -- One claim for each measure of a subject and period, the one that is believed now: what the
 -- calculations take. The rule is in int_measure_history; that the others agree is checked in

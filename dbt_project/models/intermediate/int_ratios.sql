@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- Ratios recomputed from their parts: margins (part and whole of one subject) and shares (a
 -- subject's part of what any of its ancestors has), as the metric dimension says.

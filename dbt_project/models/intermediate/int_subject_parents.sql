@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- Everything that can be measured: each subject of each company, and what it is part of.
 -- A generic segment (live_streaming) becomes one member for each company that has a figure of it.

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(database='working') }}
 
 -- Everything that can be measured, as a tree: a subject of a company under all that it is part of.
 
