@@ -62,6 +62,22 @@
 {%- endmacro %}
 
 {#-
+    The articles of these paths, for `article_id in (…)`. Few are spelled out, so that of all rows only
+    the article is looked at, and the rest only where it is one of them.
+-#}
+{% macro changed_articles() -%}
+    {%- set articles -%}
+        select article_id from {{ source('raw', 'articles') }} where {{ path_has_changed() }}
+    {%- endset -%}
+    {%- set named = run_query(articles ~ ' limit 501').columns[0].values() if execute else [] -%}
+    {%- if 0 < named | length <= 500 -%}
+        '{{ named | join("', '") }}'
+    {%- else -%}
+        {{ articles }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
     A condition on the articles themselves. Whether one is a copy is its original's doing too, which
     may have come or gone: all copies, that were or are, are taken anew.
 -#}

@@ -30,10 +30,7 @@ figures as (
         figures.value,
         {{ hash_of(['figures.sentence']) }} as sentence
     from {{ ref('int_figures') }} as figures
-    where
-        figures.article_id in (select mentions.article_id from mentions)
-        -- The sum of three must not overflow.
-        and abs(figures.value) < 1e24
+    where figures.article_id in (select mentions.article_id from mentions)
 
 ),
 
@@ -88,7 +85,7 @@ windowed as (
 
 ),
 
--- What may be shared: three numbers, or a sentence.
+-- What may be shared: three numbers, or a sentence. (Their sum as doubles, which do not overflow.)
 traits as (
 
     select distinct
@@ -97,7 +94,7 @@ traits as (
         {{ hash_of([
             'least(first_value, second_value, third_value)',
             'greatest(first_value, second_value, third_value)',
-            'first_value + second_value + third_value',
+            'cast(first_value as double) + cast(second_value as double) + cast(third_value as double)',
         ]) }} as trait
     from windowed
     where third_value is not null

@@ -4,27 +4,14 @@
 -- The models take these companies anew; see macros/changes.sql. That nothing else has changed is
 -- tested: facts_hold_current_articles_only.
 
-with articles as (  -- noqa: ST03
-
-    select * from {{ ref('stg_articles') }}
-
-),
-
-resolved as (
+with resolved as (  -- noqa: ST03
 
     select * from {{ ref('int_resolved_figures') }}
 
 ),
 
 {%- if standing and standing.is_table and not flags.FULL_REFRESH %}
-
-changed as (
-
-    select article_id
-    from articles
-    where {{ path_has_changed() }}
-
-),
+{%- set changed = changed_articles() %}
 
 final as (
 
@@ -32,7 +19,7 @@ final as (
         article_id,
         company_id
     from {{ standing }}
-    where article_id in (select changed.article_id from changed)
+    where article_id in ({{ changed }})
 
     union
 
@@ -40,7 +27,7 @@ final as (
         article_id,
         company_id
     from resolved
-    where article_id in (select changed.article_id from changed)
+    where article_id in ({{ changed }})
 
 )
 {%- else %}

@@ -4,11 +4,15 @@
 
 -- Figures of the current articles, with what only the figures beside them tell.
 
+{%- if is_incremental() -%}
+{%- set changed = changed_articles() -%}
+{%- endif %}
+
 with resolved as (
 
     select * from {{ ref('int_resolved_figures') }}
     {%- if is_incremental() %}
-    where article_id in (select changes.article_id from {{ ref('int_changes') }} as changes)
+    where article_id in ({{ changed }})
 
     union all by name
 
@@ -17,7 +21,7 @@ with resolved as (
     from {{ this }}
     where
         {{ company_has_changed() }}
-        and article_id not in (select changes.article_id from {{ ref('int_changes') }} as changes)
+        and article_id not in ({{ changed }})
     {%- endif %}
 
 ),
