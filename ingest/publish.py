@@ -50,6 +50,9 @@ class Build:
         self._parsed.parent.mkdir()
         with suppress(FileNotFoundError):
             shutil.copyfile(folder.parent / _PARSED, self._parsed)
+        # Whoever wants to look at a build's working tables says where they are to stay.
+        kept = os.environ.get("FIGUREHOUSE_WORKING")
+        working = Path(kept).absolute() if kept else folder / "working.duckdb"
         options: list[str | Path] = ["--project-dir", MODELS, "--profiles-dir", MODELS]
         options += ["--no-use-colors", "--quiet", "--no-write-json", "--log-path", self._log.parent]
         # dbt takes its seconds to start while the articles are read. A process of its own can be
@@ -61,7 +64,7 @@ class Build:
             env=os.environ
             | {
                 "FIGUREHOUSE_WAREHOUSE": _FILE,
-                "FIGUREHOUSE_WORKING": "working.duckdb",
+                "FIGUREHOUSE_WORKING": str(working),
                 "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
                 "DO_NOT_TRACK": "1",
                 "DBT_VERSION_CHECK": "true",

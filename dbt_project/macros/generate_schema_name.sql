@@ -8,5 +8,5 @@
     Other engines have none: there they are beside the rest.
 -#}
 {% macro generate_database_name(custom_database_name=none, node=none) -%}
-    {{ return(custom_database_name if custom_database_name and target.type == 'duckdb' else target.database) }}
+    {{ default__generate_database_name(custom_database_name if target.type == 'duckdb' else none, node) }}
 {%- endmacro %}
