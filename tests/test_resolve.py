@@ -204,10 +204,63 @@ def test_one_number_may_be_said_of_several_metrics():
         ("截至2025年6月30日止三个月，营收350亿元。", ["2025Q2"]),
         ("截至2025年6月30日止六个月，营收676亿元。", ["2025H1"]),
         ("截至2025年5月31日止六个月，营收650亿元。", [None]),
+        ("前8个月营收900亿元。", ["2025-8M"]),
+        ("2025年1月至10月营收1100亿元。", ["2025-10M"]),
+        ("1—11月，营收1200亿元。", ["2025-11M"]),
+        ("上市前一个月营收100亿元。", ["2025Q3"]),
+        # Months from January on hold for the next sentence, if they open theirs.
+        ("前三季度研发费用100亿元。经营现金流300亿元。", ["2025-9M", "2025-9M"]),
+        ("资本开支30亿元，前三季度累计90亿元。研发费用40亿元。", ["2025Q3", "2025-9M", "2025Q3"]),
+        # 从二季度的 is said of the first number alone.
+        ("营业亏损从二季度的20亿元收窄至12亿元，降幅40%。", ["2025Q2", "2025Q3", "2025Q3"]),
+        ("毛利率同比下降3个百分点，降幅小于二季度的4个百分点。", ["2025Q3", "2025Q2"]),
     ],
 )
 def test_period(text, periods):
     assert [period for (period,) in rows(text, "period_id")] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("营业收入900亿元。", ["2025-9M"]),
+        ("总资产12万亿元，贷款余额7万亿元。", ["2025Q3", "2025Q3"]),
+        ("期末门店3000家，较年初增长5%。", ["2025Q3", "2025Q3"]),
+        ("不良率0.98%，资产负债率60%。", ["2025Q3", "2025Q3"]),
+        ("净息差1.5%。", ["2025-9M"]),
+        ("截至9月末，保单继续率90%。", ["2025Q3"]),
+        # An average is over all of the months, and so is a count that is said of them.
+        ("月均活跃用户3000万。", ["2025-9M"]),
+        ("前三季度有300万名创作者获得收入。", ["2025-9M"]),
+        # A day without a year may be of the next one.
+        ("截至3月末，门店3000家。", ["2025Q3"]),
+        ("其中第三季度单季营业收入300亿元。研发费用90亿元。", ["2025Q3", "2025-9M"]),
+    ],
+)
+def test_a_balance_is_of_the_end_of_cumulated_months(text, periods):
+    opening = "平安银行发布2025年前三季度业绩。"
+    assert [period for (period,) in rows(text, "period_id", opening=opening)] == periods
+
+
+def test_a_balance_in_the_report_of_a_half_is_of_the_half():
+    opening = "平安银行发布2025年半年报。"
+    assert rows("总资产6万亿元。", "period_id", opening=opening) == [("2025H1",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("营收40亿美元。", ["FY2025"]),
+        ("营收由上一财年的35亿美元增至40亿美元。", ["FY2024", "FY2025"]),
+        ("下半财年净利润2亿美元，上年同期为1亿美元。", ["FY2025H2", "FY2024H2"]),
+        ("2026财年营收有望达到45亿美元。", ["FY2026"]),
+        # Whose half it is, is open.
+        ("上半年净利润2亿美元。", [None]),
+    ],
+)
+def test_a_companys_own_year(text, periods):
+    opening = "新东方发布2025财年业绩。"
+    assert [period for (period,) in rows(text, "period_id", opening=opening)] == periods
 
 
 def test_a_year_that_is_not_said_is_inferred_and_marked():
@@ -218,9 +271,10 @@ def test_a_year_that_is_not_said_is_inferred_and_marked():
 def test_fiscal_quarters_are_named_by_the_calendar():
     opening = "阿里巴巴公布2026财年第一季度业绩。"
     assert rows("收入2476亿元。", "period_id", opening=opening) == [("2025Q2",)]
-    # Its own half-years and years are none of the calendar's.
-    later = "收入2476亿元。2026财年上半年收入4954亿元。"
-    assert rows(later, "period_id", opening=opening) == [("2025Q2",), (None,)]
+    # Its own half-years and years are none of the calendar's: 2025Q2 lies in the year 2026.
+    later = "收入2476亿元。2026财年上半年收入4954亿元。本财年资本开支1000亿元。"
+    found = rows(later, "period_id", "kind", opening=opening)
+    assert found == [("2025Q2", "level"), ("FY2026H1", "level"), ("FY2026", "level")]
 
 
 def test_what_no_dictionary_knows_keeps_the_words_of_the_article():

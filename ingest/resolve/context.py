@@ -32,7 +32,8 @@ def with_voices(events: Events) -> Events:
     Metrics: is_share, is_whole (of a share), is_topic, is_currency, is_counted, is_ratio;
     subject_sentence (the subject voiced last in the sentence, by row); id where the words make it
     the adjusted metric.
-    Periods: is_base (what is compared with), is_local (said of one number only), opens.
+    Periods: is_base (what is compared with), is_local (said of one number only), opens, goes_on
+    (said of the sentences that follow, too).
     """
     subjects = _with_voiced(events.subjects)
     return events._replace(
@@ -132,6 +133,8 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
         periods.with_columns(goes_on=goes_on)
         .with_columns(
             is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
+            # 从二季度的18.8亿元收窄到…: only the first is of that quarter.
+            starts_movement=has(pl.col("head"), "from_before") & has(pl.col("tail"), "its_value"),
             nth=pl.int_range(pl.len()) - _first_row("sentence_first"),
         )
         .with_columns(
@@ -140,14 +143,27 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("quarter_offset") != 0)
             | (pl.col("year_offset") < 0)
             | pl.col("is_base")
+            | pl.col("starts_movement")
             | (
                 (pl.col("year") < pl.col("default_year")).fill_null(False)
                 & (pl.col("nth") > 0)
                 & ~pl.col("goes_on")
             )
         )
-        .with_columns(opens=~pl.col("is_local") & pl.col("part").is_not_null())
-        .drop("nth", "goes_on", "is_compared", "head", "tail")
+        .with_columns(
+            opens=~pl.col("is_local") & pl.col("part").is_not_null(),
+            # 其中第三季度 and 单季 are asides; months from January on are one, unless a sentence
+            # opens with them.
+            goes_on=(
+                pl.col("part").is_in(QUARTERS)
+                & ~has(pl.col("head"), "aside_before")
+                & ~pl.col("match").str.starts_with("单")
+                & (pl.col("nth") == 0)
+            )
+            | (pl.col("part").str.ends_with("M") & (pl.col("last_end") == 0))
+            | pl.col("at_end"),
+        )
+        .drop("nth", "is_compared", "starts_movement", "head", "tail")
     )
 
 
@@ -189,8 +205,9 @@ _SORTS = {
         "local": pl.col("is_local"),
         "aside": pl.col("is_local") & ~pl.col("is_base"),
         "opening": pl.col("opens"),
-        "headed": pl.col("opens") & pl.col("is_heading"),
-        "quarter": ~pl.col("is_local") & ~pl.col("is_ahead") & pl.col("part").is_in(QUARTERS),
+        # 新财年的考题 heads what lies ahead, not the figures beside it.
+        "headed": pl.col("opens") & pl.col("is_heading") & (pl.col("year_offset") <= 0),
+        "paragraph": ~pl.col("is_local") & ~pl.col("is_ahead") & pl.col("goes_on"),
     },
 }
 _FAMILIES = ["any", "currency", "count", "ratio", "amount"]
@@ -221,7 +238,7 @@ _POINTERS = {
         "period_aside": ("aside", "lead"),
         "period_sentence": ("opening", "sentence"),
         "period_heading": ("headed", "heading"),
-        "period_paragraph": ("quarter", "paragraph"),
+        "period_paragraph": ("paragraph", "paragraph"),
     },
 }
 
@@ -290,7 +307,10 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     The pointers are those of `_with_pointers`. heading_ahead: what it stands under looks forward.
     """
     of_sentence = ["norm", "is_caption", "names_source"]
-    of_article = ["default_company", "default_industry", "default_year", "default_part"]
+    of_article = [
+        "default_company", "default_industry", "default_year", "default_part", "default_fiscal",
+        "fiscal_ahead",
+    ]  # fmt: skip
     numbers = (
         events.rows.lazy()
         .filter("is_number")

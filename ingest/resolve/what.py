@@ -104,8 +104,11 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             metric_id=pl.when(
                 (pl.col("form") == "currency")
-                & says("before", "per_share")
-                & (pl.col("value") < 1000)
+                & (
+                    (says("before", "per_share") & (pl.col("value") < 1000))
+                    # No company pays ten yuan in all.
+                    | ((pl.col("metric_id") == "dividends") & (pl.col("value").abs() < 100))
+                )
             )
             .then(
                 pl.when(pl.col("metric_id").is_in(["dividends", "dps"]))
@@ -341,7 +344,8 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
-                "whole_clause_id",
+                # 占主营业务收入的39.8%
+                pl.col("whole_clause_id").replace({"core_revenue": "revenue"}),
                 pl.when(takes).then("metric_id"),
                 pl.when(names_share | is_margin).then(pl.lit("revenue")),
             ),

@@ -5,8 +5,13 @@ import polars as pl
 from ingest.events import Events, between, has, with_code
 from ingest.resolve.context import QUARTERS, follow, head_says
 from ingest.resolve.phrases import says
+from ingest.vocabulary import balances, flows
 
-_PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
+# The quarter in which a part of the year ends.
+_PART_ORDER = {
+    "2M": 1, "Q1": 1, "4M": 2, "5M": 2, "H1": 2, "Q2": 2, "7M": 3, "8M": 3, "Q3": 3, "9M": 3,
+    "10M": 4, "11M": 4, "Q4": 4, "H2": 4, "FY": 4,
+}  # fmt: skip
 
 
 def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -26,7 +31,7 @@ def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add what the periods say that the number may be of, nearest scope first."""
-    parts = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "end"]
+    parts = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "at_end", "end"]
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
@@ -81,10 +86,11 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add basis (where the period is taken from) and year_ago (the start of a movement)."""
-    # 较去年同期增长至100亿 lands in the article's own period.
+    # 较去年同期增长至100亿 lands in the article's own period; 较二季度的5个基点 is of that quarter.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
         (pl.col("states") & ~has(since_local, "growth_noun"))
+        | (pl.col("form").is_in(["ratio", "points"]) & has(since_local, "owns"))
         | (
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
@@ -159,7 +165,8 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
     )
-    year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
+    ahead = pl.when("fiscal").then("fiscal_ahead").otherwise(0)
+    year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset") + ahead)
     return (
         numbers.with_columns(
             # 2012年至2014年…依次为: a list as long as the span of years has one of each.
@@ -172,6 +179,21 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             part=_said("part"),
             fiscal=_said("fiscal").fill_null(False),
             open_part=open_part,
+        )
+        # In a report on the company's own year, 去年 is one, too; 上半年 may be of either.
+        .with_columns(
+            fiscal=pl.col("fiscal")
+            | (
+                pl.col("default_fiscal")
+                & pl.col("said_year").is_null()
+                & pl.col("part").fill_null("FY").is_in(["FY", "SAME"])
+            )
+        )
+        .with_columns(
+            is_open=pl.col("default_fiscal")
+            & pl.col("said_year").is_null()
+            & pl.col("part").is_in(["H1", "H2"])
+            & ~pl.col("fiscal")
         )
         .with_columns(
             part=pl.when(pl.col("nth_quarter").is_not_null())
@@ -188,6 +210,7 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             - pl.col("year_ago").cast(pl.Int32)
         )
         .with_columns(_shift_quarter())
+        .with_columns(_end_of_stretch())
         .with_columns(_calendar_period())
         .with_columns(
             period_basis=pl.when(pl.col("period_id").is_null())
@@ -210,7 +233,7 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
     stated = pl.col("states")
     # What lies after the article's own period is expected, not reported.
     dated = stated & pl.col("is_after") & pl.col("basis").is_in(["local", "sentence"])
-    another_year = pl.col("year") > pl.col("default_year")
+    another_year = _year_of_calendar() > pl.col("default_year")
     foretold = (
         (has(text.then("clause_before"), "forecast") & ~says("before", "present"))
         | says("after", "forecast_after")
@@ -256,28 +279,55 @@ def _shift_quarter() -> list[pl.Expr]:
     ]
 
 
+def _end_of_stretch() -> pl.Expr:
+    """The part of the year; for a balance the end of the months that flows are added up over.
+
+    前三季度…总资产: of the third quarter; 前8个月…余额: of August. But an average is over all of
+    them, and so is a count that the same clause says to be (前三季度有300万人获得收入). 截至9月末 makes a
+    balance of all that months do not add up to.
+    """
+    is_balance = pl.col("metric_id").is_in(balances()) & ~has(pl.col("metric_match"), "average")
+    said_of_all = (pl.col("basis") == "sentence") & (
+        pl.col("period_sentence_end") > pl.col("clause_start")
+    )
+    at_end = _said("at_end") & ~pl.col("metric_id").is_in(flows())
+    is_count = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"])
+    is_balance = (is_balance & ~(said_of_all & is_count).fill_null(False)).fill_null(False)
+    is_balance |= at_end.fill_null(False)
+    months = pl.when(is_balance).then("part").str.extract("^([0-9]+)M$")
+    last = pl.when(months == "9").then(pl.lit("Q3")).otherwise("-" + months.str.zfill(2))
+    return pl.coalesce(last, "part").alias("part")
+
+
+def _year_of_calendar() -> pl.Expr:
+    """The year, if need be the company's own, as one that compares with the article's."""
+    return pl.col("year") - pl.when("fiscal").then("fiscal_ahead").otherwise(0)
+
+
 def _is_after_article() -> pl.Expr:
     now, own = (
         pl.col(name).replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
         for name in ("part", "default_part")
     )
-    return (pl.col("year") > pl.col("default_year")) | (
-        (pl.col("year") == pl.col("default_year")) & (now > own)
-    )
+    year = _year_of_calendar()
+    return (year > pl.col("default_year")) | ((year == pl.col("default_year")) & (now > own))
 
 
 def _calendar_period() -> pl.Expr:
-    """The period's code: 2025Q3, 2025H1, 2025-9M, 2024."""
-    year = pl.col("year").cast(pl.String)
+    """The period's code: 2025Q3, 2025H1, 2025-9M, 2024; FY2025, FY2025H1 of a company's own."""
     part = pl.col("part")
+    is_own = pl.col("fiscal") & part.is_in(["FY", "H1", "H2"])
+    year = pl.when(is_own).then(pl.lit("FY")).otherwise(pl.lit("")) + pl.col("year").cast(pl.String)
     return (
-        # A stretch, or a fiscal half or year, that is none of the calendar's has no code here.
-        pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("fiscal"))
+        # A stretch that is none of the calendar's has no code here.
+        pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("is_open"))
+        .then(None)
+        .when(pl.col("fiscal") & ~is_own)
         .then(None)
         .when(part == "FY")
         .then(year)
-        .when(part == "9M")
-        .then(year + "-9M")
+        .when(part.str.ends_with("M"))
+        .then(year + "-" + part)
         .otherwise(year + part)
         .alias("period_id")
     )
