@@ -126,8 +126,8 @@ class Events(NamedTuple):
         clause_end), is_number, is_heading; the scopes of `_with_scopes`, the windows of
         `_windows`; and subjects_before, metrics_before, periods_before: how many of those
         precede it, that is, from which of their rows on it is preceded by none.
-    subjects: the events with a subject role, with id, name, company_id and is_foreign (a short
-        name of a company that the article is not about).
+    subjects: the events with a subject role, with id, name, company_id, is_foreign (a short
+        name of a company that the article is not about) and is_peer (another company's).
     metrics: the events that name a metric, with the metric's traits.
     periods: the events that name a period, with what `_read_periods` tells.
     articles: default_company or default_industry, default_year and default_part of each article,
@@ -587,7 +587,7 @@ def _or_own_name(column: str) -> pl.Expr:
 def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Add what the names mean: the main company's own subject, if it has one so named.
 
-    Adds id, name, company_id and is_foreign, and mends the role.
+    Adds id, name, company_id, is_foreign and is_peer (another company's), and mends the role.
     """
     # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
     touches = (
@@ -616,6 +616,7 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
             is_foreign=foreign.fill_null(False),
+            is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
         )
         .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name")
     )

@@ -18,6 +18,7 @@ from ingest.events import (
 )
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
+from ingest.vocabulary import subject_terms
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -28,18 +29,57 @@ GENERIC_SHARE = "share"
 def with_voices(events: Events) -> Events:
     """Add to each word whether it speaks, and of what: what the numbers' pointers look for.
 
-    Subjects: voiced (not in passing), is_company, opens, leads, heads.
+    Subjects: voiced (not in passing), is_company, opens, leads, heads, in_part (of what 其中 tells).
     Metrics: is_share, is_whole (of a share), is_topic, is_currency, is_counted, is_ratio;
     subject_sentence (the subject voiced last in the sentence, by row); id where the words make it
     the adjusted metric.
     Periods: is_base (what is compared with), is_local (said of one number only), opens, goes_on
     (said of the sentences that follow, too).
     """
-    subjects = _with_voiced(events.subjects)
+    subjects = events.subjects.pipe(_with_brands).pipe(_with_voiced)
     return events._replace(
         subjects=subjects,
         metrics=_with_topics(events.metrics, events.rows, subjects),
         periods=_with_local(events.periods),
+    )
+
+
+def _with_brands(subjects: pl.DataFrame) -> pl.DataFrame:
+    """「安踏」、「FILA」及「其他品牌」: a company at the head of its own brands is the one of its name."""
+    brands = (
+        subject_terms()
+        .filter(pl.col("alias").str.ends_with("品牌"), pl.col("role") == "segment")
+        .select(
+            pl.col("alias").str.strip_suffix("品牌").alias("match"),
+            "company_id",
+            brand_id="id",
+            brand_name="name",
+        )
+        .drop_nulls("company_id")
+        .unique(["match", "company_id"], keep="first", maintain_order=True)
+    )
+    follows = (
+        (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
+        & (pl.col("role").shift(-1) == "segment")
+        & has(between(pl.col("end"), pl.col("start").shift(-1)), "coordination")
+    ).fill_null(False)
+    is_own = (pl.col("company_id") == pl.col("company_id").shift(-1)).fill_null(False)
+    return (
+        subjects.with_columns(follows=follows, is_own=is_own)
+        .with_columns(
+            heads_list=(pl.col("role") == "company")
+            & pl.col("follows")
+            & pl.col("is_own")
+            & pl.col("follows").shift(-1, fill_value=False)
+        )
+        .join(brands, on=["match", "company_id"], how="left", maintain_order="left")
+        .with_columns(is_brand=pl.col("heads_list") & pl.col("brand_id").is_not_null())
+        .with_columns(
+            id=pl.when("is_brand").then("brand_id").otherwise("id"),
+            name=pl.when("is_brand").then("brand_name").otherwise("name"),
+            role=pl.when("is_brand").then(pl.lit("segment")).otherwise("role"),
+        )
+        .drop("follows", "is_own", "heads_list", "is_brand", "brand_id", "brand_name")
     )
 
 
@@ -56,6 +96,14 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
             | has(head, "mute_before")
             | has(tail, "mute_after")
             | has(head, "mute_clause"),
+            # A peer that is named after a figure of something else is set beside it.
+            beside=pl.col("is_peer") & (pl.col("last_end") > 0),
+            in_part=has(
+                pl.when(pl.col("norm").str.contains("其中", literal=True)).then(
+                    pl.col("norm").str.slice(0, pl.col("start"))
+                ),
+                "in_part",
+            ),
         )
         .with_columns(voiced=~pl.col("muted") & ~passes)
         .with_columns(
@@ -66,11 +114,12 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             # A paragraph is about what it voices first, unless it opens with a list of several.
             leads=voiced
+            & ~pl.col("beside")
             & (count_so_far(voiced, "paragraph") == 1)
             & ((count_in(pl.col("another"), "sentence") <= 1) | is_company),
-            heads=is_company & (count_so_far(is_company, "paragraph") == 1),
+            heads=is_company & ~pl.col("beside") & (count_so_far(is_company, "paragraph") == 1),
         )
-        .drop("in_passing", "muted", "another", "head", "tail")
+        .drop("in_passing", "muted", "beside", "another", "head", "tail")
     )
 
 
@@ -193,6 +242,7 @@ _SORTS = {
     },
     "subjects": {
         "voice": pl.col("voiced"),
+        "whole": pl.col("voiced") & ~pl.col("in_part"),
         "muted": ~pl.col("is_foreign"),
         "aside": ~pl.col("is_foreign") & (pl.col("role") != "self"),
         "lead": pl.col("leads"),
@@ -224,6 +274,7 @@ _POINTERS = {
     "subjects": {
         "subject_segment": ("voice", "segment"),
         "subject_sentence": ("voice", "sentence"),
+        "subject_whole": ("whole", "sentence"),
         "subject_muted": ("muted", "segment"),
         "subject_aside": ("aside", "sentence"),
         "subject_topic": ("lead", "paragraph"),

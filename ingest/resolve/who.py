@@ -24,18 +24,26 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .unique("id", keep="first", maintain_order=True)
         .select(home_subject="id", home_subject_name="name", home_subject_type="role")
     )
+    # 商品收入80亿元，其中家电收入50亿元；服务收入…: what 其中 tells of ends with its stretch.
+    since_part = pl.when(pl.col("subject_sentence_in_part")).then(
+        between(pl.col("subject_sentence_end"), pl.col("start"))
+    )
+    is_past = pl.col("is_past")
     return (
         follow(numbers, events.subjects, "subject_muted", "end")
+        .pipe(follow, events.subjects, "subject_sentence", "in_part", "end")
+        .pipe(follow, events.subjects, "subject_topic", "in_part")
+        .with_columns(is_past=has(since_part, "stretch_end"))
         .with_columns(
             subject=pl.coalesce(
                 "listed_subject",
                 "subject_segment",
                 pl.when(touching).then("subject_muted"),
-                "subject_sentence",
-                "metric_subject_sentence",
-                "subject_topic",
+                pl.when(is_past).then("subject_whole").otherwise("subject_sentence"),
+                pl.when(~is_past).then("metric_subject_sentence"),
+                pl.when(~(is_past & pl.col("subject_topic_in_part"))).then("subject_topic"),
                 "subject_heading",
-                "subject_aside",
+                pl.when(~is_past).then("subject_aside"),
             )
         )
         .pipe(
