@@ -15,9 +15,9 @@ _CUES = {
         "arrival", "below_before", "change_before", "condition_before", "distribute", "fall_noun",
         "from", "growth_noun", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
         "of_population", "per_share", "present", "price_before", "rate_noun", "rise_noun",
-        "share_noun", "takes", "together",
+        "same_number", "share_noun", "takes", "together", "total",
     ],
-    "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to"],
+    "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to", "rate_beside"],
     "after": [
         "bound_of", "condition_after", "condition_object", "forecast_after", "growth_after",
         "loss_after", "share_after",

@@ -207,8 +207,17 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(is_share_metric)
         .then(pl.lit("share"))
     )
-    multiple = pl.when(grows | head_says("change_before") | grows_after | lands).then(
-        pl.lit("growth")
+    # 市盈率约25倍: a metric that is a multiple by nature.
+    is_multiple_by_nature = (pl.col("metric_metric_dimension") == "ratio") & (
+        pl.col("metric_value_kind") == "level"
+    )
+    multiple = (
+        pl.when(grows | head_says("change_before") | grows_after)
+        .then(pl.lit("growth"))
+        .when(is_multiple_by_nature)
+        .then(pl.lit("level"))
+        .when(lands)
+        .then(pl.lit("growth"))
     )
     numbers = numbers.with_columns(
         kind=pl.when(pl.col("form") == "points")
@@ -229,7 +238,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(
             pl.coalesce(
                 "kind",
-                pl.when(says("lead", "copula")).then(
+                pl.when(says("lead", "copula") | says("lead", "rate_beside")).then(
                     carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")
                 ),
             )
@@ -242,7 +251,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .pipe(_with_sign)
         .with_columns(
             qualifier=_qualifier(),
-            value=pl.when(is_multiple & pl.col("lands"))
+            value=pl.when(is_multiple & pl.col("lands") & (pl.col("kind") == "growth"))
             .then(pl.col("value") - 1)
             .otherwise("value"),
         )
