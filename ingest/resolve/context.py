@@ -96,6 +96,8 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
             | has(head, "mute_before")
             | has(tail, "mute_after")
             | has(head, "mute_clause"),
+            # 高出京东2个百分点: the number is not 京东's.
+            is_behind=has(head, "ahead_of"),
             # A peer that is named after a figure of something else is set beside it.
             beside=pl.col("is_peer") & (pl.col("last_end") > 0),
             in_part=has(
@@ -153,7 +155,9 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
         .with_columns(
             subject_sentence=pl.when(pl.col("subject_at").is_not_null()).then("subject_sentence"),
             # The whole of a share (占总收入的…) is not what the sentence is about.
-            is_whole=~pl.col("is_share") & (has(head, "whole_before") | has(tail, "whole_after")),
+            is_whole=~pl.col("is_share")
+            & ~pl.col("is_ratio")
+            & (has(head, "whole_before") | has(tail, "whole_after")),
         )
         .with_columns(
             is_topic=~pl.col("is_whole")
@@ -179,12 +183,16 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     opens_clause = pl.col("head").str.strip_chars() == ""
     goes_on = opens_clause & has(between(pl.col("end"), pl.col("next_number")), "growth_noun")
     return (
-        periods.with_columns(goes_on=goes_on)
+        periods.with_columns(
+            # 《2025年行业报告》 speaks of no figure.
+            is_titled=has(pl.col("head"), "in_title"),
+            goes_on=goes_on,
+        )
         .with_columns(
             is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
             # 从二季度的18.8亿元收窄到…: only the first is of that quarter.
             starts_movement=has(pl.col("head"), "from_before") & has(pl.col("tail"), "its_value"),
-            nth=pl.int_range(pl.len()) - _first_row("sentence_first"),
+            nth=count_so_far(~pl.col("is_titled"), "sentence") - 1,
         )
         .with_columns(
             # 去年同期 and the like speak of the one number that follows, not of the sentence.
@@ -200,7 +208,7 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .with_columns(
-            opens=~pl.col("is_local") & pl.col("part").is_not_null(),
+            opens=~pl.col("is_local") & ~pl.col("is_titled") & pl.col("part").is_not_null(),
             # 其中第三季度 and 单季 are asides; months from January on are one, unless a sentence
             # opens with them.
             goes_on=(
@@ -214,12 +222,6 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("nth", "is_compared", "starts_movement", "head", "tail")
     )
-
-
-def _first_row(run: str) -> pl.Expr:
-    """The row at which an unbroken run of one value began."""
-    row, value = pl.int_range(pl.len()), pl.col(run)
-    return pl.when(value.ne(value.shift(1)).fill_null(True)).then(row).forward_fill()
 
 
 def _last_of(part: str) -> pl.Expr:
@@ -243,7 +245,7 @@ _SORTS = {
     "subjects": {
         "voice": pl.col("voiced"),
         "whole": pl.col("voiced") & ~pl.col("in_part"),
-        "muted": ~pl.col("is_foreign"),
+        "muted": ~pl.col("is_foreign") & ~pl.col("is_behind"),
         "aside": ~pl.col("is_foreign") & (pl.col("role") != "self"),
         "lead": pl.col("leads"),
         "headed": pl.col("opens") & pl.col("is_heading"),
@@ -252,12 +254,15 @@ _SORTS = {
     },
     "periods": {
         "said": pl.lit(True),
-        "local": pl.col("is_local"),
-        "aside": pl.col("is_local") & ~pl.col("is_base"),
+        "local": pl.col("is_local") & ~pl.col("is_titled"),
+        "aside": pl.col("is_local") & ~pl.col("is_titled") & ~pl.col("is_base"),
         "opening": pl.col("opens"),
         # 新财年的考题 heads what lies ahead, not the figures beside it.
         "headed": pl.col("opens") & pl.col("is_heading") & (pl.col("year_offset") <= 0),
-        "paragraph": ~pl.col("is_local") & ~pl.col("is_ahead") & pl.col("goes_on"),
+        "paragraph": ~pl.col("is_local")
+        & ~pl.col("is_titled")
+        & ~pl.col("is_ahead")
+        & pl.col("goes_on"),
     },
 }
 _FAMILIES = ["any", "currency", "count", "ratio", "amount"]
@@ -393,7 +398,11 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             starts=first
             | ~says("lead", "list_separator")
-            | pl.col("form").ne_missing(pl.col("form").shift(1))
+            # 169亿、141亿及74亿元: the last has the unit of all.
+            | (
+                pl.col("form").ne_missing(pl.col("form").shift(1))
+                & ~((pl.col("form") == "currency") & (pl.col("form").shift(1) == "none"))
+            )
         )
         .with_row_index("row_nr")
         .with_columns(

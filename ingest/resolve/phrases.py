@@ -15,7 +15,7 @@ _CUES = {
         "arrival", "below_before", "change_before", "condition_before", "distribute", "fall_noun",
         "from", "growth_noun", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
         "of_population", "per_share", "present", "price_before", "rate_noun", "rise_noun",
-        "same_number", "share_noun", "takes", "together", "total",
+        "same_number", "share_noun", "spends", "takes", "together", "total",
     ],
     "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to", "rate_beside"],
     "after": [

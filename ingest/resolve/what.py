@@ -101,6 +101,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             "subject_sentence",
         )
         .pipe(_with_counted_metric)
+        .pipe(_with_total)
         .with_columns(
             metric_id=pl.when(
                 (pl.col("form") == "currency")
@@ -130,6 +131,34 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             value_follows=has(pl.col("since_metric"), "value_follows"),
             is_of_metric=pl.col("since_metric").str.contains(r"^\s*的\s*$"),
         )
+    )
+
+
+def _with_total(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add to metric_id what verbs say: cash and investments 合计, and money 投入 in something."""
+    is_money = pl.col("form") == "currency"
+    elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+    parts = ["cash_and_equivalents", "short_term_investments"]
+    # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
+    is_unnamed = (
+        elsewhere
+        & ~pl.col("next_touches")
+        & (
+            (pl.col("metric_sentence_nr") != pl.col("sentence_nr")).fill_null(True)
+            | pl.col("metric_can_be_negative")
+        )
+    )
+    is_both = pl.all_horizontal(
+        pl.col("metric_id").shift(back).is_in(parts)
+        & (pl.col("sentence_nr").shift(back) == pl.col("sentence_nr"))
+        for back in (1, 2)
+    ) & (pl.col("metric_id").shift(1) != pl.col("metric_id").shift(2))
+    return numbers.with_columns(
+        metric_id=pl.when(is_money & elsewhere & says("before", "total") & is_both)
+        .then(pl.lit("cash_and_investments"))
+        .when(is_money & is_unnamed & says("before", "spends"))
+        .then(pl.lit("investment_amount"))
+        .otherwise("metric_id")
     )
 
 
@@ -181,6 +210,12 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
     stands = head_says("move_to") & ~head_says("rise_noun") & ~head_says("fall_noun")
     moved = says("before", "change_before") & ~says("before", "arrival")
+    moves_on = (
+        says("before", "from")
+        & says("lead", "move_to").shift(-1)
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
+        & (pl.col("form") == pl.col("form").shift(-1))
+    ).fill_null(False)
     composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
         pl.when(grows_after)
@@ -205,6 +240,9 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(says("lead", "growth_noun"))
         .then(pl.lit("growth"))
         .when(is_share_metric)
+        .then(pl.lit("share"))
+        # 比重从一成跌到不足3%: where a ratio moved from, and where to.
+        .when(moves_on)
         .then(pl.lit("share"))
     )
     # 市盈率约25倍: a metric that is a multiple by nature.
@@ -266,6 +304,13 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
         head_says("comparison", "lead"),
         end_says("comparison_after"),
     )
+    # 从二季度的19亿元收窄到13亿元，降幅32%: against what it moved from.
+    moved = (
+        says("lead", "move_to").shift(1)
+        & says("before", "from").shift(2)
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(2))
+    ).fill_null(False)
+    near = pl.coalesce(near, pl.when(moved).then(says("before", "comparison").shift(2)))
     numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
     for text in ("clause_before", "sentence_before"):
         still_open = pl.col("moves") & pl.col("comparison").is_null()
@@ -365,7 +410,9 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             composed_id=pl.coalesce(
                 "exact_id",
                 pl.when(pl.col("whole_clause").is_not_null() | takes).then("of_whole_id"),
-                pl.when(names_share).then(pl.lit(GENERIC_SHARE)),
+                pl.when(names_share | pl.col("whole_clause").is_not_null()).then(
+                    pl.lit(GENERIC_SHARE)
+                ),
             )
         )
         .with_columns(
@@ -449,7 +496,9 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.when(revised).then(pl.lit("prior_target")),
         carried(pl.col("comparison"), "sentence"),
         pl.when(head_says("rate_noun")).then(
-            carried(pl.col("comparison"), "paragraph").fill_null("yoy")
+            carried(
+                pl.when(pl.col("comparison") != "cagr").then("comparison"), "paragraph"
+            ).fill_null("yoy")
         ),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))

@@ -89,7 +89,8 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     # 较去年同期增长至100亿 lands in the article's own period; 较二季度的5个基点 is of that quarter.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
-        (pl.col("states") & ~has(since_local, "growth_noun"))
+        (pl.col("states") & pl.col("listed_period").is_not_null())
+        | (pl.col("states") & ~has(since_local, "growth_noun"))
         | (pl.col("form").is_in(["ratio", "points"]) & has(since_local, "owns"))
         | (
             (pl.col("kind") == "growth")
@@ -190,7 +191,10 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .with_columns(
-            is_open=pl.col("default_fiscal")
+            # Nor has what grew over a span of years one of them.
+            is_open=(_said("years") > 1).fill_null(False)
+            & (_said("years") != pl.col("chain_length"))
+            | pl.col("default_fiscal")
             & pl.col("said_year").is_null()
             & pl.col("part").is_in(["H1", "H2"])
             & ~pl.col("fiscal")

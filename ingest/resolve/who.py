@@ -149,8 +149,15 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     parallel = (
         pl.col("subject_segment").is_null()
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+        & pl.coalesce("whole_clause", "share_clause").is_null()
         & (pl.col("period_local").is_not_null() | pl.col("period_aside").is_not_null())
         & says("lead", "copula")
+        & (pl.col("unit_id") == pl.col("unit_id").shift(1))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
+    )
+    # 骑手超过15万人，年内将这一数字提高到20万人
+    same = (
+        says("before", "same_number")
         & (pl.col("unit_id") == pl.col("unit_id").shift(1))
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
     )
@@ -170,7 +177,7 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     echoes = unnamed & pl.col("chain_length").is_between(2, 5) & same_list
     numbers = numbers.with_columns(
-        parallel_row=pl.when(parallel).then(row - 1),
+        parallel_row=pl.when(parallel | same).then(row - 1),
         echoed_row=pl.when(echoes & (row >= pl.col("chain_length"))).then(
             row - pl.col("chain_length")
         ),
