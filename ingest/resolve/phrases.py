@@ -13,7 +13,7 @@ from ingest.vocabulary import cue
 _CUES = {
     "before": [
         "arrival", "below_before", "change_before", "condition_before", "distribute", "fall_noun",
-        "from", "growth_noun", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
+        "from", "growth_noun", "improves", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
         "of_population", "per_share", "present", "price_before", "rate_noun", "rise_noun",
         "same_number", "share_noun", "spends", "takes", "together", "total",
     ],

@@ -11,6 +11,7 @@ from ingest.vocabulary import balances, flows
 _PART_ORDER = {
     "2M": 1, "Q1": 1, "4M": 2, "5M": 2, "H1": 2, "Q2": 2, "7M": 3, "8M": 3, "Q3": 3, "9M": 3,
     "10M": 4, "11M": 4, "Q4": 4, "H2": 4, "FY": 4,
+    **{f"-{month:02}": (month + 2) // 3 for month in range(1, 13)},
 }  # fmt: skip
 
 
