@@ -21,7 +21,7 @@ _FROM_JANUARY = rf"[1一]\s?月?(?:份)?\s?[-–—~至到]\s?{_LAST_MONTH}\s?�
 # 前一个月 is the month before, and 前两个月 may be the two before.
 _FIRST_MONTHS = r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])\s?个?月(?:份)?"
 # 10月单月 is a month that was measured; 10月 may be only when something happened.
-_ONE_MONTH = rf"(?:{_YEAR}\s?年)?{_MONTH}(?:份)?(?:单月|当月)"
+_BY_ITSELF = "份?(?:单月|当月)"
 PART = (
     r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
     r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
@@ -41,11 +41,11 @@ PATTERN = (
     r"|FY\s?(?:20)?[0-9]{2}(?:\s?Q[1-4])?"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
-    rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY})?)?(?:年?[底末初尾终])?"
+    rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY}|{_BY_ITSELF})?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
     rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|{PART}|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
-    rf"|{_ONE_MONTH}|{_FROM_JANUARY}|{_MONTH}(?:{_DAY}|份|底|末|初)?|{PART}"
+    rf"|{_FROM_JANUARY}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}"
 )
 
 
@@ -54,10 +54,11 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
 
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M (and the other
-    months from January on), -10 (a month, measured by itself), FY (the whole year), SAME (去年同期: the article's own part), QUARTER (当季: its last quarter), OWN (a stretch
-    that is none of the calendar's) or null; fiscal: a company's own year (2026财年); years: how
-    many a span of years has (2012年至2014年 → 3, the year being its first), else null. A point in
-    time (11月13日, 9月底) has no part; closes: the quarter that a day is the last of.
+    months from January on), -10 (a month, measured by itself), FY (the whole year), SAME (去年同期:
+    the article's own part), QUARTER (当季: its last quarter), OWN (a stretch that is none of the
+    calendar's) or null; fiscal: a company's own year (2026财年); years: how many a span of years
+    has (2012年至2014年 → 3, the year being its first), else null. A point in time (11月13日, 9月底)
+    has no part; closes: the quarter that a day is the last of.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(

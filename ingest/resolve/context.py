@@ -29,7 +29,8 @@ GENERIC_SHARE = "share"
 def with_voices(events: Events) -> Events:
     """Add to each word whether it speaks, and of what: what the numbers' pointers look for.
 
-    Subjects: voiced (not in passing), is_company, opens, leads, heads, in_part (of what 其中 tells).
+    Subjects: voiced (not in passing), is_company, opens, leads, heads, is_behind (what another is
+    ahead of), in_part (of what 其中 tells).
     Metrics: is_share, is_whole (of a share), is_topic, is_currency, is_counted, is_ratio;
     subject_sentence (the subject voiced last in the sentence, by row); id where the words make it
     the adjusted metric.
@@ -45,41 +46,52 @@ def with_voices(events: Events) -> Events:
 
 
 def _with_brands(subjects: pl.DataFrame) -> pl.DataFrame:
-    """「安踏」、「FILA」及「其他品牌」: a company at the head of its own brands is the one of its name."""
+    """「安踏」、「FILA」及「其他品牌」: a company that heads a list of its brands is one of them.
+
+    Of three at least: 阿里巴巴和淘天集团 are the company and a part of it.
+    """
+    sentence, role = pl.col("sentence_nr"), pl.col("role")
+    heads_list = (
+        (role == "company")
+        & (role.shift(-1) == "segment")
+        & (role.shift(-2) == "segment")
+        & (pl.col("company_id") == pl.col("company_id").shift(-1))
+        & (sentence == sentence.shift(-2))
+    ).fill_null(False)
+    subjects = subjects.with_columns(heads_list=heads_list)
+    if not subjects["heads_list"].any():
+        return subjects.drop("heads_list")
     brands = (
         subject_terms()
-        .filter(pl.col("alias").str.ends_with("品牌"), pl.col("role") == "segment")
+        .filter(pl.col("alias").str.ends_with("品牌"), role == "segment")
+        .drop_nulls("company_id")
         .select(
             pl.col("alias").str.strip_suffix("品牌").alias("match"),
             "company_id",
             brand_id="id",
             brand_name="name",
         )
-        .drop_nulls("company_id")
         .unique(["match", "company_id"], keep="first", maintain_order=True)
     )
-    follows = (
-        (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
-        & (pl.col("role").shift(-1) == "segment")
-        & has(between(pl.col("end"), pl.col("start").shift(-1)), "coordination")
-    ).fill_null(False)
-    is_own = (pl.col("company_id") == pl.col("company_id").shift(-1)).fill_null(False)
+    listed = pl.all_horizontal(
+        has(
+            pl.when("heads_list").then(
+                between(pl.col("end").shift(-nr), pl.col("start").shift(-nr - 1))
+            ),
+            "coordination",
+        )
+        for nr in (0, 1)
+    )
+    is_brand = pl.col("is_brand")
     return (
-        subjects.with_columns(follows=follows, is_own=is_own)
+        subjects.join(brands, on=["match", "company_id"], how="left", maintain_order="left")
+        .with_columns(is_brand=listed & pl.col("brand_id").is_not_null())
         .with_columns(
-            heads_list=(pl.col("role") == "company")
-            & pl.col("follows")
-            & pl.col("is_own")
-            & pl.col("follows").shift(-1, fill_value=False)
+            id=pl.when(is_brand).then("brand_id").otherwise("id"),
+            name=pl.when(is_brand).then("brand_name").otherwise("name"),
+            role=pl.when(is_brand).then(pl.lit("segment")).otherwise("role"),
         )
-        .join(brands, on=["match", "company_id"], how="left", maintain_order="left")
-        .with_columns(is_brand=pl.col("heads_list") & pl.col("brand_id").is_not_null())
-        .with_columns(
-            id=pl.when("is_brand").then("brand_id").otherwise("id"),
-            name=pl.when("is_brand").then("brand_name").otherwise("name"),
-            role=pl.when("is_brand").then(pl.lit("segment")).otherwise("role"),
-        )
-        .drop("follows", "is_own", "heads_list", "is_brand", "brand_id", "brand_name")
+        .drop("heads_list", "is_brand", "brand_id", "brand_name")
     )
 
 

@@ -13,11 +13,11 @@ from ingest.vocabulary import cue
 _CUES = {
     "before": [
         "arrival", "below_before", "change_before", "condition_before", "distribute", "fall_noun",
-        "from", "growth_noun", "improves", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
+        "from", "growth_noun", "loss", "move_to", "multiple_base", "not_loss", "not_qualifier",
         "of_population", "per_share", "present", "price_before", "rate_noun", "rise_noun",
-        "same_number", "share_noun", "spends", "takes", "together", "total",
+        "share_noun", "takes", "together",
     ],
-    "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to", "rate_beside"],
+    "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to"],
     "after": [
         "bound_of", "condition_after", "condition_object", "forecast_after", "growth_after",
         "loss_after", "share_after",

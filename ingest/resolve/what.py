@@ -154,9 +154,9 @@ def _with_total(numbers: pl.DataFrame) -> pl.DataFrame:
         for back in (1, 2)
     ) & (pl.col("metric_id").shift(1) != pl.col("metric_id").shift(2))
     return numbers.with_columns(
-        metric_id=pl.when(is_money & elsewhere & says("before", "total") & is_both)
+        metric_id=pl.when(has(pl.when(is_money & elsewhere & is_both).then("before"), "total"))
         .then(pl.lit("cash_and_investments"))
-        .when(is_money & is_unnamed & says("before", "spends"))
+        .when(has(pl.when(is_money & is_unnamed).then("before"), "spends"))
         .then(pl.lit("investment_amount"))
         .otherwise("metric_id")
     )
@@ -284,9 +284,10 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(
             pl.coalesce(
                 "kind",
-                pl.when(says("lead", "copula") | says("lead", "rate_beside")).then(
-                    carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")
-                ),
+                pl.when(
+                    says("lead", "copula")
+                    | has(pl.when(pl.col("kind").is_null()).then("lead"), "rate_beside")
+                ).then(carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")),
             )
         )
         .otherwise("kind")
@@ -339,8 +340,10 @@ def _with_sign(numbers: pl.DataFrame) -> pl.DataFrame:
         head_says("direction", "lead"),
     )
     # 综合成本率优化0.8个百分点: a cost that improves falls.
-    improves = pl.col("metric_id").is_in(burdens()) & says("before", "improves")
-    falls = (direction == "down").fill_null(False) | improves.fill_null(False)
+    improves = has(pl.when("moves").then("before"), "improves")
+    falls = (direction == "down").fill_null(False) | (
+        pl.when(improves).then("metric_id").is_in(burdens()).fill_null(False)
+    )
     # What the clause says counts before what the sentence has said of the metric.
     is_amount = pl.col("form").is_in(["currency", "none"])
     metric = pl.col("metric_match")

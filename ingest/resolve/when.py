@@ -25,14 +25,13 @@ def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         _follow_periods(numbers, events)
         .pipe(_with_nth_quarter)
         .pipe(_with_basis)
-        .pipe(_with_date)
+        .pipe(_with_date, events)
         .pipe(_with_outlook)
     )
 
 
 def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
-    """Add what the periods say that the number may be of, nearest scope first."""
-    parts = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "at_end", "end"]
+    """Add what is asked of the periods that the number may be of, nearest scope first."""
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
@@ -40,10 +39,10 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     listed = pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period")
     return (
         numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
-        .pipe(follow, events.periods, "period_local", *parts, "is_base")
-        .pipe(follow, events.periods, "period_sentence", *parts)
-        .pipe(follow, events.periods, "period_paragraph", *parts)
-        .pipe(follow, events.periods, "period_heading", *parts)
+        .pipe(follow, events.periods, "period_local", "end", "is_base")
+        .pipe(follow, events.periods, "period_sentence", "end", "part")
+        .pipe(follow, events.periods, "period_paragraph", "part")
+        .pipe(follow, events.periods, "period_heading", "part")
     )
 
 
@@ -92,7 +91,7 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     use_local = pl.col("period_local").is_not_null() & (
         (pl.col("states") & pl.col("listed_period").is_not_null())
         | (pl.col("states") & ~has(since_local, "growth_noun"))
-        | (pl.col("form").is_in(["ratio", "points"]) & has(since_local, "owns"))
+        | has(pl.when(pl.col("form").is_in(["ratio", "points"])).then(since_local), "owns")
         | (
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
@@ -143,13 +142,20 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _said(name: str) -> pl.Expr:
     """What the period that the number is of says."""
-    return pl.coalesce(
-        pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
+    return pl.col(f"said_{name}")
+
+
+def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
+    """Add what the period that the number is of says; null where it is the article's own."""
+    said = pl.coalesce(
+        pl.when(pl.col("basis") == scope).then(f"period_{scope}")
         for scope in ("local", "sentence", "paragraph", "heading")
     )
+    names = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "at_end"]
+    return numbers.with_columns(said=said).pipe(follow, events.periods, "said", *names)
 
 
-def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
+def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add year, part and period_id: what is said, completed by what the article is about."""
     order = {
         name: pl.col(name).replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
@@ -170,7 +176,8 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
     ahead = pl.when("fiscal").then("fiscal_ahead").otherwise(0)
     year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset") + ahead)
     return (
-        numbers.with_columns(
+        _with_said(numbers, events)
+        .with_columns(
             # 2012年至2014年…依次为: a list as long as the span of years has one of each.
             said_year=_said("year")
             + pl.when((_said("years") == pl.col("chain_length")).fill_null(False))
@@ -215,7 +222,7 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             - pl.col("year_ago").cast(pl.Int32)
         )
         .with_columns(_shift_quarter())
-        .with_columns(_end_of_stretch())
+        .pipe(_with_end_of_stretch)
         .with_columns(_calendar_period())
         .with_columns(
             period_basis=pl.when(pl.col("period_id").is_null())
@@ -284,24 +291,27 @@ def _shift_quarter() -> list[pl.Expr]:
     ]
 
 
-def _end_of_stretch() -> pl.Expr:
+def _with_end_of_stretch(numbers: pl.DataFrame) -> pl.DataFrame:
     """The part of the year; for a balance the end of the months that flows are added up over.
 
     前三季度…总资产: of the third quarter; 前8个月…余额: of August. But an average is over all of
-    them, and so is a count that the same clause says to be (前三季度有300万人获得收入). 截至9月末 makes a
-    balance of all that months do not add up to.
+    them, and so is a count that the same clause says to be (前三季度有300万人获得收入). 截至9月末
+    makes a balance of all that months do not add up to.
     """
+    rows = numbers["part"].str.ends_with("M").arg_true()
+    if rows.is_empty():
+        return numbers
     is_balance = pl.col("metric_id").is_in(balances()) & ~has(pl.col("metric_match"), "average")
     said_of_all = (pl.col("basis") == "sentence") & (
         pl.col("period_sentence_end") > pl.col("clause_start")
     )
-    at_end = _said("at_end") & ~pl.col("metric_id").is_in(flows())
     is_count = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"])
-    is_balance = (is_balance & ~(said_of_all & is_count).fill_null(False)).fill_null(False)
-    is_balance |= at_end.fill_null(False)
-    months = pl.when(is_balance).then("part").str.extract("^([0-9]+)M$")
-    last = pl.when(months == "9").then(pl.lit("Q3")).otherwise("-" + months.str.zfill(2))
-    return pl.coalesce(last, "part").alias("part")
+    at_end = pl.col("said_at_end") & ~pl.col("metric_id").is_in(flows())
+    months = pl.col("part").str.extract("^([0-9]+)M$")
+    ends = pl.when(months == "9").then(pl.lit("Q3")).otherwise("-" + months.str.zfill(2))
+    stands = (is_balance & ~(said_of_all & is_count).fill_null(False)) | at_end.fill_null(False)
+    parts = numbers[rows].select(pl.when(stands).then(ends).otherwise("part"))
+    return numbers.with_columns(numbers["part"].scatter(rows, parts.to_series()))
 
 
 def _year_of_calendar() -> pl.Expr:
@@ -321,18 +331,16 @@ def _is_after_article() -> pl.Expr:
 def _calendar_period() -> pl.Expr:
     """The period's code: 2025Q3, 2025H1, 2025-9M, 2024; FY2025, FY2025H1 of a company's own."""
     part = pl.col("part")
-    is_own = pl.col("fiscal") & part.is_in(["FY", "H1", "H2"])
-    year = pl.when(is_own).then(pl.lit("FY")).otherwise(pl.lit("")) + pl.col("year").cast(pl.String)
-    return (
+    year = pl.col("year").cast(pl.String)
+    code = (
         # A stretch that is none of the calendar's has no code here.
         pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("is_open"))
-        .then(None)
-        .when(pl.col("fiscal") & ~is_own)
         .then(None)
         .when(part == "FY")
         .then(year)
         .when(part.str.ends_with("M"))
         .then(year + "-" + part)
         .otherwise(year + part)
-        .alias("period_id")
     )
+    own = pl.lit("FY") + pl.when(pl.col("fiscal") & part.is_in(["FY", "H1", "H2"])).then(code)
+    return pl.coalesce(own, pl.when(~pl.col("fiscal")).then(code)).alias("period_id")
