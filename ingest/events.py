@@ -279,7 +279,7 @@ def _lexicon() -> _Lexicon:
 
 _METRIC_TRAITS = [
     "id", "metric_unit", "metric_dimension", "value_kind", "subject_level", "can_be_negative",
-    "home_subject_id", "adjusted_id",
+    "is_burden", "home_subject_id", "adjusted_id",
 ]  # fmt: skip
 
 
@@ -297,6 +297,8 @@ def _metric_traits() -> pl.DataFrame:
             value_kind="value_kind",
             subject_level="subject_level",
             can_be_negative=pl.col("can_be_negative") == "true",
+            # A cost and the like, which is better the lower it is.
+            is_burden=pl.col("better_is") == "down",
             home_subject_id="home_subject_id",
             adjusted_id="adjusted_id",
         )

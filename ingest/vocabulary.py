@@ -73,12 +73,6 @@ def flows() -> list[str]:
 
 
 @cache
-def burdens() -> list[str]:
-    """The metrics that are better the lower they are: costs and their ratios, days of stock."""
-    return metrics().filter(pl.col("better_is") == "down")["metric_id"].to_list()
-
-
-@cache
 def units() -> pl.DataFrame:
     """One row an alias of a unit: alias, unit_id, dimension, multiplier (to the base), prefix.
 

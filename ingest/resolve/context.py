@@ -197,13 +197,18 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     return (
         periods.with_columns(
             # 《2025年行业报告》 speaks of no figure.
-            is_titled=has(pl.col("head"), "in_title"),
+            is_titled=has(
+                pl.when(pl.col("head").str.contains("《", literal=True)).then("head"), "in_title"
+            ),
             goes_on=goes_on,
         )
         .with_columns(
             is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
             # 从二季度的18.8亿元收窄到…: only the first is of that quarter.
-            starts_movement=has(pl.col("head"), "from_before") & has(pl.col("tail"), "its_value"),
+            starts_movement=has(
+                pl.when(pl.col("tail").str.starts_with("的")).then("tail"), "its_value"
+            )
+            & has(pl.col("head"), "from_before"),
             nth=count_so_far(~pl.col("is_titled"), "sentence") - 1,
         )
         .with_columns(

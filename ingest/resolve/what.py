@@ -5,7 +5,7 @@ import polars as pl
 from ingest.events import Events, between, carried, count_so_far, has, with_code
 from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
 from ingest.resolve.phrases import says, told
-from ingest.vocabulary import adjusted_metrics, burdens, companies, cue, metric_terms, metrics
+from ingest.vocabulary import adjusted_metrics, companies, cue, metric_terms, metrics
 
 
 def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -95,13 +95,13 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             "metric_unit",
             "subject_level",
             "can_be_negative",
+            "is_burden",
             "home_subject_id",
             "sentence_nr",
             "segment_first",
             "subject_sentence",
         )
         .pipe(_with_counted_metric)
-        .pipe(_with_total)
         .with_columns(
             metric_id=pl.when(
                 (pl.col("form") == "currency")
@@ -116,7 +116,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 .then(pl.lit("dps"))
                 .otherwise(pl.lit("eps"))
             )
-            .otherwise("metric_id")
+            .otherwise(pl.coalesce(_by_verb(), "metric_id"))
         )
         .with_columns(
             since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
@@ -134,31 +134,24 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     )
 
 
-def _with_total(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Add to metric_id what verbs say: cash and investments 合计, and money 投入 in something."""
-    is_money = pl.col("form") == "currency"
+def _by_verb() -> pl.Expr:
+    """The metric that verbs tell: of cash and investments 合计, of money 投入 in something."""
     elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
-    parts = ["cash_and_equivalents", "short_term_investments"]
-    # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
-    is_unnamed = (
-        elsewhere
-        & ~pl.col("next_touches")
-        & (
-            (pl.col("metric_sentence_nr") != pl.col("sentence_nr")).fill_null(True)
-            | pl.col("metric_can_be_negative")
-        )
+    unnamed = (pl.col("form") == "currency") & elsewhere & ~pl.col("next_touches")
+    metric, sentence = pl.col("metric_id"), pl.col("sentence_nr")
+    both = (
+        (metric.shift(1) == "short_term_investments")
+        & (metric.shift(2) == "cash_and_equivalents")
+        & (sentence.shift(2) == sentence)
     )
-    is_both = pl.all_horizontal(
-        pl.col("metric_id").shift(back).is_in(parts)
-        & (pl.col("sentence_nr").shift(back) == pl.col("sentence_nr"))
-        for back in (1, 2)
-    ) & (pl.col("metric_id").shift(1) != pl.col("metric_id").shift(2))
-    return numbers.with_columns(
-        metric_id=pl.when(has(pl.when(is_money & elsewhere & is_both).then("before"), "total"))
+    # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
+    is_far = (pl.col("metric_sentence_nr") != sentence).fill_null(True)
+    spent = is_far | pl.col("metric_can_be_negative")
+    return (
+        pl.when(has(pl.when(unnamed & both).then("before"), "total"))
         .then(pl.lit("cash_and_investments"))
-        .when(has(pl.when(is_money & is_unnamed).then("before"), "spends"))
+        .when(has(pl.when(unnamed & spent).then("before"), "spends"))
         .then(pl.lit("investment_amount"))
-        .otherwise("metric_id")
     )
 
 
@@ -183,14 +176,6 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
             counted_unit=pl.coalesce("counted_unit", "unit_id"),
         )
     )
-    # 40台 counts neither shops nor people.
-    other_thing = pl.col("unit_word").is_in(list("台部件只支辆")) & pl.col(
-        "metric_metric_unit"
-    ).is_in(["stores", "people", "companies", "merchants", "cities", "hotels"])
-    numbers = numbers.with_columns(
-        pl.when(~other_thing.fill_null(False)).then(name).alias(name)
-        for name in ("metric_id", "metric_metric_unit", "metric_metric_dimension", "metric_match")
-    )
     foreign = (
         (pl.col("form") == "count")
         & (pl.col("unit_word").str.len_chars() > 1)
@@ -198,7 +183,7 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & pl.col("counted_id").is_not_null()
     )
-    return numbers.with_columns(
+    numbers = numbers.with_columns(
         metric_id=pl.when(foreign).then("counted_id").otherwise("metric_id"),
         metric_metric_unit=pl.when(foreign).then("counted_unit").otherwise("metric_metric_unit"),
         metric_metric_dimension=pl.when(foreign)
@@ -206,6 +191,16 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         .otherwise("metric_metric_dimension"),
         metric_match=pl.when(foreign).then("unit_word").otherwise("metric_match"),
     )
+    unit = pl.col("metric_metric_unit")
+    # 40台 counts neither shops nor people.
+    of_other = pl.when((unit == "stores") | (unit == "people")).then("unit_word")
+    is_other = numbers.select(
+        of_other.str.contains("^[台部件只支辆]$").fill_null(False)
+    ).to_series()
+    if not is_other.any():
+        return numbers
+    told = ["metric_id", "metric_metric_unit", "metric_metric_dimension", "metric_match"]
+    return numbers.with_columns(pl.when(~is_other).then(name).alias(name) for name in told)
 
 
 def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -340,10 +335,9 @@ def _with_sign(numbers: pl.DataFrame) -> pl.DataFrame:
         head_says("direction", "lead"),
     )
     # 综合成本率优化0.8个百分点: a cost that improves falls.
-    improves = has(pl.when("moves").then("before"), "improves")
-    falls = (direction == "down").fill_null(False) | (
-        pl.when(improves).then("metric_id").is_in(burdens()).fill_null(False)
-    )
+    is_burden = pl.col("moves") & pl.col("metric_is_burden")
+    improves = has(pl.when(is_burden).then("before"), "improves")
+    falls = (direction == "down").fill_null(False) | improves
     # What the clause says counts before what the sentence has said of the metric.
     is_amount = pl.col("form").is_in(["currency", "none"])
     metric = pl.col("metric_match")

@@ -157,18 +157,15 @@ def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add year, part and period_id: what is said, completed by what the article is about."""
-    order = {
-        name: pl.col(name).replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
-        for name in ("part", "default_part")
-    }
     # A later quarter than the article's, looked back on, is last year's.
+    other = pl.when(pl.col("part") != pl.col("default_part"))
     late = (
         pl.col("said_year").is_null()
         & (pl.col("year_offset") == 0)
-        & (order["part"] > order["default_part"])
-        & pl.col("part").is_in(QUARTERS)
-        & pl.col("default_part").is_in(QUARTERS)
-    )
+        & (_order(other.then("part")) > _order(other.then("default_part")))
+        & other.then("part").is_in(QUARTERS)
+        & other.then("default_part").is_in(QUARTERS)
+    ).fill_null(False)
     late &= ~has(pl.when(late).then("sentence_before"), "forecast")
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
@@ -314,18 +311,25 @@ def _with_end_of_stretch(numbers: pl.DataFrame) -> pl.DataFrame:
     return numbers.with_columns(numbers["part"].scatter(rows, parts.to_series()))
 
 
+def _order(part: pl.Expr) -> pl.Expr:
+    """The quarter in which a part of the year ends; a stretch that is none of it ends last."""
+    return part.replace_strict(_PART_ORDER | {"OWN": 4}, default=None, return_dtype=pl.Int32)
+
+
 def _year_of_calendar() -> pl.Expr:
     """The year, if need be the company's own, as one that compares with the article's."""
     return pl.col("year") - pl.when("fiscal").then("fiscal_ahead").otherwise(0)
 
 
 def _is_after_article() -> pl.Expr:
-    now, own = (
-        pl.col(name).replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
-        for name in ("part", "default_part")
+    other = pl.when(pl.col("part").ne_missing(pl.col("default_part")))
+    is_later = _order(other.then(pl.col("part").fill_null("FY"))) > _order(
+        other.then("default_part")
     )
     year = _year_of_calendar()
-    return (year > pl.col("default_year")) | ((year == pl.col("default_year")) & (now > own))
+    return (year > pl.col("default_year")) | (
+        (year == pl.col("default_year")) & is_later.fill_null(False)
+    )
 
 
 def _calendar_period() -> pl.Expr:

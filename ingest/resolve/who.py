@@ -156,8 +156,10 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
     )
     # 骑手超过15万人，年内将这一数字提高到20万人
-    beside = (pl.col("unit_id") == pl.col("unit_id").shift(1)) & (
-        pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    beside = (
+        (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+        & (pl.col("unit_id") == pl.col("unit_id").shift(1))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
     )
     same = has(pl.when(beside).then("before"), "same_number")
     unnamed = (
