@@ -405,8 +405,7 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             part_id=pl.when(is_margin).then("metric_currency_sentence_id").otherwise("metric_id"),
             whole_id=pl.coalesce(
-                # 占主营业务收入的39.8%
-                pl.col("whole_clause_id").replace({"core_revenue": "revenue"}),
+                "whole_clause_id",
                 pl.when(takes).then("metric_id"),
                 pl.when(names_share | is_margin).then(pl.lit("revenue")),
             ),
