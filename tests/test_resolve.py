@@ -214,6 +214,7 @@ def test_one_number_may_be_said_of_several_metrics():
         # 从二季度的 is said of the first number alone.
         ("营业亏损从二季度的20亿元收窄至12亿元，降幅40%。", ["2025Q2", "2025Q3", "2025Q3"]),
         ("毛利率同比下降3个百分点，降幅小于二季度的4个百分点。", ["2025Q3", "2025Q2"]),
+        ("受去年同期高基数影响，营收为300亿元。", ["2025Q3"]),
     ],
 )
 def test_period(text, periods):
@@ -474,6 +475,10 @@ def test_the_terms_of_many_trades(text, metrics):
         ("资本开支预算为40亿元。", [("capex", "target", 4e9)]),
         ("用户总数流失了20万人。", [("users", "change", -2e5)]),
         ("若剔除一次性因素影响，净利润为5亿元。", [("adjusted_net_profit", "level", 5e8)]),
+        (
+            "若不计去年出售资产的一次性利得，净利润5亿元，包括该等利得则同比下降9%。",
+            [("adjusted_net_profit", "level", 5e8), ("net_profit", "growth", -0.09)],
+        ),
         # Forty of a machine are no shops.
         ("首批40台自动售货机进驻门店。", []),
     ],

@@ -203,7 +203,10 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             goes_on=goes_on,
         )
         .with_columns(
-            is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
+            # 受去年高基数影响，收入…: that year is only told of.
+            is_base=pl.col("is_compared")
+            | has(pl.col("tail"), "relative_after")
+            | has(pl.col("head"), "mute_clause"),
             # 从二季度的18.8亿元收窄到…: only the first is of that quarter.
             starts_movement=has(
                 pl.when(pl.col("tail").str.starts_with("的")).then("tail"), "its_value"

@@ -453,13 +453,20 @@ def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
     """净利润74.5亿元，非公认会计准则下为66.2亿元: the same profit, from there on adjusted."""
     said = carried(pl.when(says("lead", "adjusted")).then("metric"), "sentence")
     same = (said == pl.col("metric")).fill_null(False)
+    # 不计一次性利得，净利润70亿元，包括该等利得则下降8%: back to what it is as reported.
+    is_adjusted = pl.col("metric_id").str.starts_with("adjusted_")
+    as_reported = has(pl.when(is_adjusted).then("lead"), "as_reported")
     return numbers.join(
         adjusted_metrics().rename({"id": "metric_id"}),
         on="metric_id",
         how="left",
         maintain_order="left",
     ).with_columns(
-        metric_id=pl.when(same).then(pl.coalesce("adjusted_id", "metric_id")).otherwise("metric_id")
+        metric_id=pl.when(as_reported)
+        .then(pl.col("metric_id").str.strip_prefix("adjusted_"))
+        .when(same)
+        .then(pl.coalesce("adjusted_id", "metric_id"))
+        .otherwise("metric_id")
     )
 
 
