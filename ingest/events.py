@@ -126,12 +126,14 @@ class Events(NamedTuple):
         clause_end), is_number, is_heading; the scopes of `_with_scopes`, the windows of
         `_windows`; and subjects_before, metrics_before, periods_before: how many of those
         precede it, that is, from which of their rows on it is preceded by none.
-    subjects: the events with a subject role, with id, name, company_id and is_foreign (a short
-        name of a company that the article is not about).
+    subjects: the events with a subject role, with id, name, company_id, is_foreign (a short
+        name of a company that the article is not about) and is_peer (another company's).
     metrics: the events that name a metric, with the metric's traits.
     periods: the events that name a period, with what `_read_periods` tells.
     articles: default_company or default_industry, default_year and default_part of each article,
-        inferred from its words; one row an article, by article_nr.
+        inferred from its words, whether that is the company's own year (default_fiscal), and how
+        far the company's own year is ahead of the calendar's (fiscal_ahead, years); one row an
+        article, by article_nr.
 
     The frames of words hold of each event also event_nr, sentence_nr, article_nr, match, start,
     end, norm (the normalised sentence), its scopes, and the clause's words before it (head) and a
@@ -277,7 +279,7 @@ def _lexicon() -> _Lexicon:
 
 _METRIC_TRAITS = [
     "id", "metric_unit", "metric_dimension", "value_kind", "subject_level", "can_be_negative",
-    "home_subject_id", "adjusted_id",
+    "is_burden", "home_subject_id", "adjusted_id",
 ]  # fmt: skip
 
 
@@ -295,6 +297,8 @@ def _metric_traits() -> pl.DataFrame:
             value_kind="value_kind",
             subject_level="subject_level",
             can_be_negative=pl.col("can_be_negative") == "true",
+            # A cost and the like, which is better the lower it is.
+            is_burden=pl.col("better_is") == "down",
             home_subject_id="home_subject_id",
             adjusted_id="adjusted_id",
         )
@@ -585,7 +589,7 @@ def _or_own_name(column: str) -> pl.Expr:
 def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Add what the names mean: the main company's own subject, if it has one so named.
 
-    Adds id, name, company_id and is_foreign, and mends the role.
+    Adds id, name, company_id, is_foreign and is_peer (another company's), and mends the role.
     """
     # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
     touches = (
@@ -614,6 +618,7 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
             is_foreign=foreign.fill_null(False),
+            is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
         )
         .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name")
     )
@@ -665,11 +670,18 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
     """当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
 
     What stands on a quarter's last day (截至2024年12月31日) is of that quarter, or of the article's
-    own part of the year, if that ends with it. Adds default_year too.
+    own part of the year, if that ends with it: then it is at_end. A day without a year may be of
+    the next one. Adds default_year too.
     """
     last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
-    on_last_day = pl.col("part").is_null() & pl.col("is_closed") & pl.col("closes").is_not_null()
-    ends_with_it = pl.col("closes") == pl.coalesce(last_quarter, "default_part")
+    ends_with_it = (pl.col("closes") == pl.coalesce(last_quarter, "default_part")).fill_null(False)
+    is_of_year = pl.col("year").is_not_null() | ends_with_it
+    on_last_day = (
+        pl.col("part").is_null()
+        & pl.col("closes").is_not_null()
+        & (pl.col("is_closed") | pl.col("match").str.contains("[底末]$"))
+        & is_of_year
+    )
     return (
         periods.pipe(
             look_up,
@@ -683,7 +695,8 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
             .then(last_quarter)
             .when(on_last_day)
             .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
-            .otherwise("part")
+            .otherwise("part"),
+            at_end=on_last_day & ends_with_it,
         )
         .drop("default_part", "weight", "is_closed", "closes")
     )
@@ -714,7 +727,10 @@ def _in_calendar_quarters(periods: pl.DataFrame) -> pl.DataFrame:
 
 
 def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """default_year, default_part, one row an article: the reporting period that it is about."""
+    """The reporting period that each article is about, one row an article.
+
+    default_year, default_part, default_fiscal, fiscal_ahead.
+    """
     looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
     reported = periods.filter(
         looks_back,
@@ -727,11 +743,12 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     part = (
         reported.filter(stated_part, pl.col("part").is_not_null())
         .group_by("article_nr", "part")
-        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
+        .agg(pl.col("weight").sum(), pl.col("event_nr").min(), best=pl.col("weight").max())
         .sort(_MOST_NAMED)
         .unique("article_nr", keep="first", maintain_order=True)
-        .select("article_nr", default_part="part")
+        .select("article_nr", default_part="part", part_in_passing=pl.col("best") == 1)
     )
+    own_year = _own_year(periods.filter(looks_back))
     # Looking back, an article compares with earlier years: its own is the latest one said beside
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
@@ -771,12 +788,29 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     # Failing that, the file's name or day of publication; then the first year looked forward to.
     named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
     expected = periods.group_by("article_nr").agg(expected_year=pl.col("year").min())
-    known = articles.select("article_nr", "published_on", "source_path")
-    for told in (part, strong, followed, weak_latest, expected):
+    known = articles.select(
+        "article_nr", "published_on", "source_path", company_id="default_company"
+    ).join(
+        companies().select("company_id", "fiscal_year_end_month"),
+        on="company_id",
+        how="left",
+        maintain_order="left",
+    )
+    for told in (part, own_year, strong, followed, weak_latest, expected):
         known = known.join(told, on="article_nr", how="left", maintain_order="left")
-    return known.select(
-        default_part=pl.col("default_part").fill_null("FY"),
+    calendar_part = pl.col("default_part").fill_null("FY")
+    # 上半年, said in passing, does not make a report on the company's own year one on that half.
+    is_fiscal = pl.col("own_year").is_not_null() & (
+        (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
+    )
+    ends_in = calendar_part.replace_strict(_LAST_QUARTER, default=calendar_part)
+    later = ends_in.str.extract("Q([1-4])").cast(pl.Int8) * 3 > pl.col("fiscal_year_end_month")
+    return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
+        default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
+        default_fiscal="is_fiscal",
+        fiscal_ahead=(later.fill_null(False) & ~pl.col("is_fiscal")).cast(pl.Int32),
         default_year=pl.coalesce(
+            pl.when("is_fiscal").then("own_year"),
             "next_year",
             "year",
             named_file,
@@ -784,4 +818,24 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             "weak_year",
             "expected_year",
         ),
+    )
+
+
+def _own_year(periods: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, own_year, own_part: the year or half of the company's own that it looks back on.
+
+    Only where that is none of the calendar's; of several years the latest.
+    """
+    return (
+        periods.filter(
+            pl.col("fiscal").fill_null(False),
+            pl.col("year").is_not_null(),
+            pl.col("part").is_in(["FY", "H1", "H2"]),
+        )
+        .filter(pl.col("year") == pl.col("year").max().over("article_nr"))
+        .group_by("article_nr", own_year="year", own_part="part")
+        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
+        .sort(_MOST_NAMED)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", "own_year", "own_part")
     )

@@ -128,7 +128,7 @@ def _grammar() -> dict[str, str]:
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
     several = "[数几][十百千万]+亿?[多余]?"
-    idiom = rf"{several}|一[下起直样些切般旦方边致定种度]|十分|万一|一(?:二|两)"
+    idiom = rf"{several}|一(?:[下起直样些切般旦方边致定种度]|大?部分|次性)|十分|万一|一(?:二|两)"
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
     # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
     # sign than a comma may group (1，234).

@@ -56,6 +56,23 @@ def adjusted_metrics() -> pl.DataFrame:
 
 
 @cache
+def balances() -> list[str]:
+    """The metrics that are states at a date: stocks, and the ratios of two of them."""
+    stocks = metrics().filter(pl.col("additivity") == "semi_additive")["metric_id"].implode()
+    parts = ("numerator_metric_id", "denominator_metric_id")
+    is_balance = pl.col("metric_id").is_in(stocks) | pl.all_horizontal(
+        pl.col(part).is_in(stocks) for part in parts
+    )
+    return metrics().filter(is_balance.fill_null(False))["metric_id"].to_list()
+
+
+@cache
+def flows() -> list[str]:
+    """The metrics whose months add up."""
+    return metrics().filter(pl.col("additivity") == "additive")["metric_id"].to_list()
+
+
+@cache
 def units() -> pl.DataFrame:
     """One row an alias of a unit: alias, unit_id, dimension, multiplier (to the base), prefix.
 

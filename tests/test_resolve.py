@@ -204,10 +204,64 @@ def test_one_number_may_be_said_of_several_metrics():
         ("截至2025年6月30日止三个月，营收350亿元。", ["2025Q2"]),
         ("截至2025年6月30日止六个月，营收676亿元。", ["2025H1"]),
         ("截至2025年5月31日止六个月，营收650亿元。", [None]),
+        ("前8个月营收900亿元。", ["2025-8M"]),
+        ("2025年1月至10月营收1100亿元。", ["2025-10M"]),
+        ("1—11月，营收1200亿元。", ["2025-11M"]),
+        ("上市前一个月营收100亿元。", ["2025Q3"]),
+        # Months from January on hold for the next sentence, if they open theirs.
+        ("前三季度研发费用100亿元。经营现金流300亿元。", ["2025-9M", "2025-9M"]),
+        ("资本开支30亿元，前三季度累计90亿元。研发费用40亿元。", ["2025Q3", "2025-9M", "2025Q3"]),
+        # 从二季度的 is said of the first number alone.
+        ("营业亏损从二季度的20亿元收窄至12亿元，降幅40%。", ["2025Q2", "2025Q3", "2025Q3"]),
+        ("毛利率同比下降3个百分点，降幅小于二季度的4个百分点。", ["2025Q3", "2025Q2"]),
+        ("受去年同期高基数影响，营收为300亿元。", ["2025Q3"]),
     ],
 )
 def test_period(text, periods):
     assert [period for (period,) in rows(text, "period_id")] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("营业收入900亿元。", ["2025-9M"]),
+        ("总资产12万亿元，贷款余额7万亿元。", ["2025Q3", "2025Q3"]),
+        ("期末门店3000家，较年初增长5%。", ["2025Q3", "2025Q3"]),
+        ("不良率0.98%，资产负债率60%。", ["2025Q3", "2025Q3"]),
+        ("净息差1.5%。", ["2025-9M"]),
+        ("截至9月末，保单继续率90%。", ["2025Q3"]),
+        # An average is over all of the months, and so is a count that is said of them.
+        ("月均活跃用户3000万。", ["2025-9M"]),
+        ("前三季度有300万名创作者获得收入。", ["2025-9M"]),
+        # A day without a year may be of the next one.
+        ("截至3月末，门店3000家。", ["2025Q3"]),
+        ("其中第三季度单季营业收入300亿元。研发费用90亿元。", ["2025Q3", "2025-9M"]),
+    ],
+)
+def test_a_balance_is_of_the_end_of_cumulated_months(text, periods):
+    opening = "平安银行发布2025年前三季度业绩。"
+    assert [period for (period,) in rows(text, "period_id", opening=opening)] == periods
+
+
+def test_a_balance_in_the_report_of_a_half_is_of_the_half():
+    opening = "平安银行发布2025年半年报。"
+    assert rows("总资产6万亿元。", "period_id", opening=opening) == [("2025H1",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("营收40亿美元。", ["FY2025"]),
+        ("营收由上一财年的35亿美元增至40亿美元。", ["FY2024", "FY2025"]),
+        ("下半财年净利润2亿美元，上年同期为1亿美元。", ["FY2025H2", "FY2024H2"]),
+        ("2026财年营收有望达到45亿美元。", ["FY2026"]),
+        # Whose half it is, is open.
+        ("上半年净利润2亿美元。", [None]),
+    ],
+)
+def test_a_companys_own_year(text, periods):
+    opening = "新东方发布2025财年业绩。"
+    assert [period for (period,) in rows(text, "period_id", opening=opening)] == periods
 
 
 def test_a_year_that_is_not_said_is_inferred_and_marked():
@@ -218,9 +272,10 @@ def test_a_year_that_is_not_said_is_inferred_and_marked():
 def test_fiscal_quarters_are_named_by_the_calendar():
     opening = "阿里巴巴公布2026财年第一季度业绩。"
     assert rows("收入2476亿元。", "period_id", opening=opening) == [("2025Q2",)]
-    # Its own half-years and years are none of the calendar's.
-    later = "收入2476亿元。2026财年上半年收入4954亿元。"
-    assert rows(later, "period_id", opening=opening) == [("2025Q2",), (None,)]
+    # Its own half-years and years are none of the calendar's: 2025Q2 lies in the year 2026.
+    later = "收入2476亿元。2026财年上半年收入4954亿元。本财年资本开支1000亿元。"
+    found = rows(later, "period_id", "kind", opening=opening)
+    assert found == [("2025Q2", "level"), ("FY2026H1", "level"), ("FY2026", "level")]
 
 
 def test_what_no_dictionary_knows_keeps_the_words_of_the_article():
@@ -341,3 +396,177 @@ def test_a_comparison_is_no_part_of_a_metrics_name():
     assert rows("公司研发投入比上年同期增加9.7亿元。", "metric_id", "kind") == [
         ("rd_expense", "change")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        # banks
+        ("净息差为1.4%，拨备覆盖率230%。", ["net_interest_margin", "provision_coverage_ratio"]),
+        ("不良贷款余额300亿元，不良率0.9%。", ["npl_balance", "npl_ratio"]),
+        (
+            "净利息收入900亿元，非利息净收入400亿元。",
+            ["net_interest_income", "net_non_interest_income"],
+        ),
+        ("成本收入比27.1%，核心一级资本充足率11.2%。", ["cost_income_ratio", "core_tier1_ratio"]),
+        ("客户存款总额5万亿元，零售贷款2万亿元。", ["deposits", "retail_loans"]),
+        # insurers and brokers
+        ("新业务价值180亿元，内含价值6000亿元。", ["new_business_value", "embedded_value"]),
+        ("综合成本率96.5%。", ["combined_ratio"]),
+        ("两融余额900亿元。", ["margin_balance"]),
+        # property, airlines, power
+        ("签约面积300万平方米，合同销售额500亿元。", ["contracted_area", "contracted_sales"]),
+        ("净负债率48%。", ["net_gearing"]),
+        ("客座率83.1%，可用座公里同比增长6%。", ["occupancy_rate", "available_seat_kilometres"]),
+        ("发电量500亿千瓦时，上网电价0.42元。", ["electricity_generation", "electricity_price"]),
+        ("装机容量3GW。", ["installed_capacity"]),
+        # medicine, liquor, telecom, couriers, shops
+        ("在研管线30项，首付款1亿美元。", ["pipeline_projects", "upfront_payment"]),
+        ("直销收入60亿元，合同负债20亿元。", ["direct_channel_revenue", "deferred_revenue"]),
+        ("移动客户4亿户，5G网络客户3亿户。", ["mobile_customers", "5g_network_customers"]),
+        ("主营业务收入300亿元，DOU达20GB。", ["core_revenue", "data_traffic"]),
+        ("件量50亿件，单票收入2.1元。", ["parcel_volume", "revenue_per_parcel"]),
+        ("闭店率3%，客单价36.5元。", ["store_closure_rate", "aov"]),
+    ],
+)
+def test_the_terms_of_many_trades(text, metrics):
+    assert [metric for (metric,) in rows(text, "metric_id")] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # A dividend of a few yuan is a share's.
+        ("中期派息1.2港元。", [("dps", "level", 1.2)]),
+        ("分红总额12亿元。", [("dividends", "level", 1.2e9)]),
+        # Cash and investments together; money put into something; no share of a profit.
+        (
+            "现金及现金等价物30亿元、短期投资50亿元，合计80亿元。",
+            [
+                ("cash_and_equivalents", "level", 3e9),
+                ("short_term_investments", "level", 5e9),
+                ("cash_and_investments", "level", 8e9),
+            ],
+        ),
+        (
+            "首次实现盈利3亿元，未来还将在当地投入2亿美元。",
+            [("profit", "level", 3e8), ("investment_amount", "target", 2e8)],
+        ),
+        ("公司斥资6亿元回购股份。", [("share_buyback", "level", 6e8)]),
+        # What is a multiple by nature.
+        ("市盈率约18倍。", [("pe_ratio", "level", 18)]),
+        ("收入是去年同期的3倍。", [("revenue", "growth", 2)]),
+        # A cost that improves falls.
+        (
+            "销售费用率同比优化1.5个百分点。",
+            [("selling_and_marketing_expense_ratio", "change", -1.5)],
+        ),
+        ("毛利率同比改善1.5个百分点。", [("gross_margin", "change", 1.5)]),
+        ("净利润同比倒退12%。", [("net_profit", "growth", -0.12)]),
+        (
+            "存货周转天数90日，同比增加5日。",
+            [
+                ("inventory_turnover_days", "level", 90),
+                ("inventory_turnover_days", "change", 5),
+            ],
+        ),
+        # The share of a whole that has no ratio of its own.
+        ("会员贡献的成交额占比为四成。", [("share", "share", 0.4)]),
+        ("资本开支预算为40亿元。", [("capex", "target", 4e9)]),
+        ("用户总数流失了20万人。", [("users", "change", -2e5)]),
+        ("若剔除一次性因素影响，净利润为5亿元。", [("adjusted_net_profit", "level", 5e8)]),
+        (
+            "若不计去年出售资产的一次性利得，净利润5亿元，包括该等利得则同比下降9%。",
+            [("adjusted_net_profit", "level", 5e8), ("net_profit", "growth", -0.09)],
+        ),
+        # Forty of a machine are no shops.
+        ("首批40台自动售货机进驻门店。", []),
+    ],
+)
+def test_what_words_make_of_a_number(text, found):
+    told = rows(text, "metric_id", "kind", "value")
+    if found:
+        assert [(metric, kind, float(value)) for metric, kind, value in told] == found
+    else:
+        assert "store_count" not in [metric for metric, *_ in told]
+
+
+@pytest.mark.parametrize(
+    "text", ["20日晚间公布，员工3000人。", "采用3纳米工艺，折合8英寸。", "也有一部分。"]
+)
+def test_dates_and_sizes_are_no_figures(text):
+    assert [value for value in values(text) if value != 3000] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "comparisons"),
+    [
+        ("净亏损从一季度的20亿元收窄至15亿元，降幅25%。", [None, None, "qoq"]),
+        ("毛利率27%，高出京东3个百分点。", [None, None]),
+        ("收入由上一财年的20亿元增至25亿元，增幅25%。", [None, None, "yoy"]),
+        ("收入同比增长9%，低于上一季度的12%。", ["yoy", "yoy"]),
+        ("2021年至2024年年复合增长率为8%。增速曾达30%。", ["cagr", "yoy"]),
+    ],
+)
+def test_what_a_movement_is_measured_against(text, comparisons):
+    assert [comparison for (comparison,) in rows(text, "comparison")] == comparisons
+
+
+@pytest.mark.parametrize(
+    ("opening", "text", "subjects"),
+    [
+        # Brands in a list, whose amounts share one unit.
+        (
+            "安踏发布2025年上半年业绩。",
+            "「安踏」、「FILA」及「其他品牌」的收入分别为100亿、90亿及40亿元。",
+            ["anta_brand", "fila", "other_brands"],
+        ),
+        (
+            "阿里巴巴发布2025年第三季度业绩。",
+            "阿里巴巴和淘天集团的收入分别为2400亿元和900亿元。",
+            ["alibaba", "taobao_and_tmall_group"],
+        ),
+        # What 其中 tells of ends with its stretch.
+        (
+            "快手发布2025年第三季度业绩。",
+            "商品收入80亿元，其中电商收入50亿元；服务收入30亿元，同比增长8%。",
+            ["kuaishou", "ecommerce", "kuaishou", "kuaishou"],
+        ),
+        # A peer beside figures of something else does not take over what follows.
+        (
+            "微博发布2025年第二季度业绩。",
+            "月活跃用户5.8亿，和知乎8000万的月活放在一起来看。人均使用时长31分钟。",
+            ["weibo", "zhihu", "weibo"],
+        ),
+        (
+            "美的集团发布2025年第三季度业绩。",
+            "空调市占率30%，高出第二名格力电器4个百分点。",
+            ["air_conditioners", "air_conditioners"],
+        ),
+        (
+            "京东发布2025年第三季度业绩。",
+            "京东外卖骑手超过10万人，公司力争年底将这一数字提高到15万人。",
+            ["jd_food_delivery", "jd_food_delivery"],
+        ),
+    ],
+)
+def test_whose_figure_it_is(opening, text, subjects):
+    assert [subject for (subject,) in rows(text, "subject_id", opening=opening)] == subjects
+
+
+def test_a_year_in_a_title_dates_nothing():
+    text = "《2025年直播行业报告》显示：2023年，市场规模为100亿元，同比增长20%。"
+    found = rows(text, "period_id", opening="行业观察。")
+    assert found == [("2023",), ("2023",)]
+
+
+def test_a_span_of_years_is_none_of_them():
+    found = rows("2023年至2026年市场规模的年复合增长率为11%。", "period_id", "comparison")
+    assert found == [(None, "cagr")]
+
+
+def test_a_month_measured_by_itself():
+    found = rows(
+        "9月单月交付3万辆，同比增长20%。", "period_id", opening="理想汽车发布2025年三季报。"
+    )
+    assert found == [("2025-09",), ("2025-09",)]

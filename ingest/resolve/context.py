@@ -18,6 +18,7 @@ from ingest.events import (
 )
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
+from ingest.vocabulary import subject_terms
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -28,17 +29,69 @@ GENERIC_SHARE = "share"
 def with_voices(events: Events) -> Events:
     """Add to each word whether it speaks, and of what: what the numbers' pointers look for.
 
-    Subjects: voiced (not in passing), is_company, opens, leads, heads.
+    Subjects: voiced (not in passing), is_company, opens, leads, heads, is_behind (what another is
+    ahead of), in_part (of what 其中 tells).
     Metrics: is_share, is_whole (of a share), is_topic, is_currency, is_counted, is_ratio;
     subject_sentence (the subject voiced last in the sentence, by row); id where the words make it
     the adjusted metric.
-    Periods: is_base (what is compared with), is_local (said of one number only), opens.
+    Periods: is_base (what is compared with), is_local (said of one number only), opens, goes_on
+    (said of the sentences that follow, too).
     """
-    subjects = _with_voiced(events.subjects)
+    subjects = events.subjects.pipe(_with_brands).pipe(_with_voiced)
     return events._replace(
         subjects=subjects,
         metrics=_with_topics(events.metrics, events.rows, subjects),
         periods=_with_local(events.periods),
+    )
+
+
+def _with_brands(subjects: pl.DataFrame) -> pl.DataFrame:
+    """「安踏」、「FILA」及「其他品牌」: a company that heads a list of its brands is one of them.
+
+    Of three at least: 阿里巴巴和淘天集团 are the company and a part of it.
+    """
+    sentence, role = pl.col("sentence_nr"), pl.col("role")
+    heads_list = (
+        (role == "company")
+        & (role.shift(-1) == "segment")
+        & (role.shift(-2) == "segment")
+        & (pl.col("company_id") == pl.col("company_id").shift(-1))
+        & (sentence == sentence.shift(-2))
+    ).fill_null(False)
+    subjects = subjects.with_columns(heads_list=heads_list)
+    if not subjects["heads_list"].any():
+        return subjects.drop("heads_list")
+    brands = (
+        subject_terms()
+        .filter(pl.col("alias").str.ends_with("品牌"), role == "segment")
+        .drop_nulls("company_id")
+        .select(
+            pl.col("alias").str.strip_suffix("品牌").alias("match"),
+            "company_id",
+            brand_id="id",
+            brand_name="name",
+        )
+        .unique(["match", "company_id"], keep="first", maintain_order=True)
+    )
+    listed = pl.all_horizontal(
+        has(
+            pl.when("heads_list").then(
+                between(pl.col("end").shift(-nr), pl.col("start").shift(-nr - 1))
+            ),
+            "coordination",
+        )
+        for nr in (0, 1)
+    )
+    is_brand = pl.col("is_brand")
+    return (
+        subjects.join(brands, on=["match", "company_id"], how="left", maintain_order="left")
+        .with_columns(is_brand=listed & pl.col("brand_id").is_not_null())
+        .with_columns(
+            id=pl.when(is_brand).then("brand_id").otherwise("id"),
+            name=pl.when(is_brand).then("brand_name").otherwise("name"),
+            role=pl.when(is_brand).then(pl.lit("segment")).otherwise("role"),
+        )
+        .drop("heads_list", "is_brand", "brand_id", "brand_name")
     )
 
 
@@ -55,6 +108,16 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
             | has(head, "mute_before")
             | has(tail, "mute_after")
             | has(head, "mute_clause"),
+            # 高出京东2个百分点: the number is not 京东's.
+            is_behind=has(head, "ahead_of"),
+            # A peer that is named after a figure of something else is set beside it.
+            beside=pl.col("is_peer") & (pl.col("last_end") > 0),
+            in_part=has(
+                pl.when(pl.col("norm").str.contains("其中", literal=True)).then(
+                    pl.col("norm").str.slice(0, pl.col("start"))
+                ),
+                "in_part",
+            ),
         )
         .with_columns(voiced=~pl.col("muted") & ~passes)
         .with_columns(
@@ -65,11 +128,12 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             # A paragraph is about what it voices first, unless it opens with a list of several.
             leads=voiced
+            & ~pl.col("beside")
             & (count_so_far(voiced, "paragraph") == 1)
             & ((count_in(pl.col("another"), "sentence") <= 1) | is_company),
-            heads=is_company & (count_so_far(is_company, "paragraph") == 1),
+            heads=is_company & ~pl.col("beside") & (count_so_far(is_company, "paragraph") == 1),
         )
-        .drop("in_passing", "muted", "another", "head", "tail")
+        .drop("in_passing", "muted", "beside", "another", "head", "tail")
     )
 
 
@@ -103,7 +167,9 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
         .with_columns(
             subject_sentence=pl.when(pl.col("subject_at").is_not_null()).then("subject_sentence"),
             # The whole of a share (占总收入的…) is not what the sentence is about.
-            is_whole=~pl.col("is_share") & (has(head, "whole_before") | has(tail, "whole_after")),
+            is_whole=~pl.col("is_share")
+            & ~pl.col("is_ratio")
+            & (has(head, "whole_before") | has(tail, "whole_after")),
         )
         .with_columns(
             is_topic=~pl.col("is_whole")
@@ -129,10 +195,24 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     opens_clause = pl.col("head").str.strip_chars() == ""
     goes_on = opens_clause & has(between(pl.col("end"), pl.col("next_number")), "growth_noun")
     return (
-        periods.with_columns(goes_on=goes_on)
+        periods.with_columns(
+            # 《2025年行业报告》 speaks of no figure.
+            is_titled=has(
+                pl.when(pl.col("head").str.contains("《", literal=True)).then("head"), "in_title"
+            ),
+            goes_on=goes_on,
+        )
         .with_columns(
-            is_base=pl.col("is_compared") | has(pl.col("tail"), "relative_after"),
-            nth=pl.int_range(pl.len()) - _first_row("sentence_first"),
+            # 受去年高基数影响，收入…: that year is only told of.
+            is_base=pl.col("is_compared")
+            | has(pl.col("tail"), "relative_after")
+            | has(pl.col("head"), "mute_clause"),
+            # 从二季度的18.8亿元收窄到…: only the first is of that quarter.
+            starts_movement=has(
+                pl.when(pl.col("tail").str.starts_with("的")).then("tail"), "its_value"
+            )
+            & has(pl.col("head"), "from_before"),
+            nth=count_so_far(~pl.col("is_titled"), "sentence") - 1,
         )
         .with_columns(
             # 去年同期 and the like speak of the one number that follows, not of the sentence.
@@ -140,21 +220,28 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("quarter_offset") != 0)
             | (pl.col("year_offset") < 0)
             | pl.col("is_base")
+            | pl.col("starts_movement")
             | (
                 (pl.col("year") < pl.col("default_year")).fill_null(False)
                 & (pl.col("nth") > 0)
                 & ~pl.col("goes_on")
             )
         )
-        .with_columns(opens=~pl.col("is_local") & pl.col("part").is_not_null())
-        .drop("nth", "goes_on", "is_compared", "head", "tail")
+        .with_columns(
+            opens=~pl.col("is_local") & ~pl.col("is_titled") & pl.col("part").is_not_null(),
+            # 其中第三季度 and 单季 are asides; months from January on are one, unless a sentence
+            # opens with them.
+            goes_on=(
+                pl.col("part").is_in(QUARTERS)
+                & ~has(pl.col("head"), "aside_before")
+                & ~pl.col("match").str.starts_with("单")
+                & (pl.col("nth") == 0)
+            )
+            | (pl.col("part").str.ends_with("M") & (pl.col("last_end") == 0))
+            | pl.col("at_end"),
+        )
+        .drop("nth", "is_compared", "starts_movement", "head", "tail")
     )
-
-
-def _first_row(run: str) -> pl.Expr:
-    """The row at which an unbroken run of one value began."""
-    row, value = pl.int_range(pl.len()), pl.col(run)
-    return pl.when(value.ne(value.shift(1)).fill_null(True)).then(row).forward_fill()
 
 
 def _last_of(part: str) -> pl.Expr:
@@ -177,7 +264,8 @@ _SORTS = {
     },
     "subjects": {
         "voice": pl.col("voiced"),
-        "muted": ~pl.col("is_foreign"),
+        "whole": pl.col("voiced") & ~pl.col("in_part"),
+        "muted": ~pl.col("is_foreign") & ~pl.col("is_behind"),
         "aside": ~pl.col("is_foreign") & (pl.col("role") != "self"),
         "lead": pl.col("leads"),
         "headed": pl.col("opens") & pl.col("is_heading"),
@@ -186,11 +274,15 @@ _SORTS = {
     },
     "periods": {
         "said": pl.lit(True),
-        "local": pl.col("is_local"),
-        "aside": pl.col("is_local") & ~pl.col("is_base"),
+        "local": pl.col("is_local") & ~pl.col("is_titled"),
+        "aside": pl.col("is_local") & ~pl.col("is_titled") & ~pl.col("is_base"),
         "opening": pl.col("opens"),
-        "headed": pl.col("opens") & pl.col("is_heading"),
-        "quarter": ~pl.col("is_local") & ~pl.col("is_ahead") & pl.col("part").is_in(QUARTERS),
+        # 新财年的考题 heads what lies ahead, not the figures beside it.
+        "headed": pl.col("opens") & pl.col("is_heading") & (pl.col("year_offset") <= 0),
+        "paragraph": ~pl.col("is_local")
+        & ~pl.col("is_titled")
+        & ~pl.col("is_ahead")
+        & pl.col("goes_on"),
     },
 }
 _FAMILIES = ["any", "currency", "count", "ratio", "amount"]
@@ -207,6 +299,7 @@ _POINTERS = {
     "subjects": {
         "subject_segment": ("voice", "segment"),
         "subject_sentence": ("voice", "sentence"),
+        "subject_whole": ("whole", "sentence"),
         "subject_muted": ("muted", "segment"),
         "subject_aside": ("aside", "sentence"),
         "subject_topic": ("lead", "paragraph"),
@@ -221,7 +314,7 @@ _POINTERS = {
         "period_aside": ("aside", "lead"),
         "period_sentence": ("opening", "sentence"),
         "period_heading": ("headed", "heading"),
-        "period_paragraph": ("quarter", "paragraph"),
+        "period_paragraph": ("paragraph", "paragraph"),
     },
 }
 
@@ -290,7 +383,10 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     The pointers are those of `_with_pointers`. heading_ahead: what it stands under looks forward.
     """
     of_sentence = ["norm", "is_caption", "names_source"]
-    of_article = ["default_company", "default_industry", "default_year", "default_part"]
+    of_article = [
+        "default_company", "default_industry", "default_year", "default_part", "default_fiscal",
+        "fiscal_ahead",
+    ]  # fmt: skip
     numbers = (
         events.rows.lazy()
         .filter("is_number")
@@ -322,7 +418,11 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             starts=first
             | ~says("lead", "list_separator")
-            | pl.col("form").ne_missing(pl.col("form").shift(1))
+            # 169亿、141亿及74亿元: the last has the unit of all.
+            | (
+                pl.col("form").ne_missing(pl.col("form").shift(1))
+                & ~((pl.col("form") == "currency") & (pl.col("form").shift(1) == "none"))
+            )
         )
         .with_row_index("row_nr")
         .with_columns(

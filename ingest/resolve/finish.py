@@ -103,6 +103,24 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("idiom"))
         .when(small_money | priced)
         .then(pl.lit("price_tag"))
+        # 折合8英寸, 3纳米: a class of things, unless a size is what is told.
+        .when(
+            pl.col("unit_id").is_in(["inches", "nanometres"])
+            & (pl.col("metric_metric_unit") != pl.col("unit_id")).fill_null(True)
+        )
+        .then(pl.lit("rank"))
+        # 20日 is a date, unless days are what is measured: 存货周转天数136日，增加22日.
+        .when(
+            pl.col("token").str.ends_with("日")
+            & ~(
+                (pl.col("metric_metric_dimension") == "duration")
+                & (
+                    (pl.col("metric_segment_first") == pl.col("segment_first"))
+                    | pl.col("kind").is_in(["growth", "change"])
+                )
+            ).fill_null(False)
+        )
+        .then(pl.lit("time_span"))
         .when(in_time & ~has(pl.when(in_time).then("sentence_before"), "lasting"))
         .then(pl.lit("time_span"))
         .when(

@@ -95,6 +95,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             "metric_unit",
             "subject_level",
             "can_be_negative",
+            "is_burden",
             "home_subject_id",
             "sentence_nr",
             "segment_first",
@@ -104,15 +105,18 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             metric_id=pl.when(
                 (pl.col("form") == "currency")
-                & says("before", "per_share")
-                & (pl.col("value") < 1000)
+                & (
+                    (says("before", "per_share") & (pl.col("value") < 1000))
+                    # No company pays ten yuan in all.
+                    | ((pl.col("metric_id") == "dividends") & (pl.col("value").abs() < 100))
+                )
             )
             .then(
                 pl.when(pl.col("metric_id").is_in(["dividends", "dps"]))
                 .then(pl.lit("dps"))
                 .otherwise(pl.lit("eps"))
             )
-            .otherwise("metric_id")
+            .otherwise(pl.coalesce(_by_verb(), "metric_id"))
         )
         .with_columns(
             since_metric=pl.when(pl.col("metric_sentence_nr") == pl.col("sentence_nr")).then(
@@ -127,6 +131,27 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             value_follows=has(pl.col("since_metric"), "value_follows"),
             is_of_metric=pl.col("since_metric").str.contains(r"^\s*的\s*$"),
         )
+    )
+
+
+def _by_verb() -> pl.Expr:
+    """The metric that verbs tell: of cash and investments 合计, of money 投入 in something."""
+    elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+    unnamed = (pl.col("form") == "currency") & elsewhere & ~pl.col("next_touches")
+    metric, sentence = pl.col("metric_id"), pl.col("sentence_nr")
+    both = (
+        (metric.shift(1) == "short_term_investments")
+        & (metric.shift(2) == "cash_and_equivalents")
+        & (sentence.shift(2) == sentence)
+    )
+    # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
+    is_far = (pl.col("metric_sentence_nr") != sentence).fill_null(True)
+    spent = is_far | pl.col("metric_can_be_negative")
+    return (
+        pl.when(has(pl.when(unnamed & both).then("before"), "total"))
+        .then(pl.lit("cash_and_investments"))
+        .when(has(pl.when(unnamed & spent).then("before"), "spends"))
+        .then(pl.lit("investment_amount"))
     )
 
 
@@ -158,7 +183,7 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & pl.col("counted_id").is_not_null()
     )
-    return numbers.with_columns(
+    numbers = numbers.with_columns(
         metric_id=pl.when(foreign).then("counted_id").otherwise("metric_id"),
         metric_metric_unit=pl.when(foreign).then("counted_unit").otherwise("metric_metric_unit"),
         metric_metric_dimension=pl.when(foreign)
@@ -166,6 +191,16 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         .otherwise("metric_metric_dimension"),
         metric_match=pl.when(foreign).then("unit_word").otherwise("metric_match"),
     )
+    unit = pl.col("metric_metric_unit")
+    # 40台 counts neither shops nor people.
+    of_other = pl.when((unit == "stores") | (unit == "people")).then("unit_word")
+    is_other = numbers.select(
+        of_other.str.contains("^[台部件只支辆]$").fill_null(False)
+    ).to_series()
+    if not is_other.any():
+        return numbers
+    told = ["metric_id", "metric_metric_unit", "metric_metric_dimension", "metric_match"]
+    return numbers.with_columns(pl.when(~is_other).then(name).alias(name) for name in told)
 
 
 def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -178,6 +213,12 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
     stands = head_says("move_to") & ~head_says("rise_noun") & ~head_says("fall_noun")
     moved = says("before", "change_before") & ~says("before", "arrival")
+    moves_on = (
+        says("before", "from")
+        & says("lead", "move_to").shift(-1)
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
+        & (pl.col("form") == pl.col("form").shift(-1))
+    ).fill_null(False)
     composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
         pl.when(grows_after)
@@ -203,9 +244,21 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("growth"))
         .when(is_share_metric)
         .then(pl.lit("share"))
+        # 比重从一成跌到不足3%: where a ratio moved from, and where to.
+        .when(moves_on)
+        .then(pl.lit("share"))
     )
-    multiple = pl.when(grows | head_says("change_before") | grows_after | lands).then(
-        pl.lit("growth")
+    # 市盈率约25倍: a metric that is a multiple by nature.
+    is_multiple_by_nature = (pl.col("metric_metric_dimension") == "ratio") & (
+        pl.col("metric_value_kind") == "level"
+    )
+    multiple = (
+        pl.when(grows | head_says("change_before") | grows_after)
+        .then(pl.lit("growth"))
+        .when(is_multiple_by_nature)
+        .then(pl.lit("level"))
+        .when(lands)
+        .then(pl.lit("growth"))
     )
     numbers = numbers.with_columns(
         kind=pl.when(pl.col("form") == "points")
@@ -226,9 +279,10 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(
             pl.coalesce(
                 "kind",
-                pl.when(says("lead", "copula")).then(
-                    carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")
-                ),
+                pl.when(
+                    says("lead", "copula")
+                    | has(pl.when(pl.col("kind").is_null()).then("lead"), "rate_beside")
+                ).then(carried(pl.when(pl.col("form") == "ratio").then("kind"), "sentence")),
             )
         )
         .otherwise("kind")
@@ -239,7 +293,7 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .pipe(_with_sign)
         .with_columns(
             qualifier=_qualifier(),
-            value=pl.when(is_multiple & pl.col("lands"))
+            value=pl.when(is_multiple & pl.col("lands") & (pl.col("kind") == "growth"))
             .then(pl.col("value") - 1)
             .otherwise("value"),
         )
@@ -254,6 +308,13 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
         head_says("comparison", "lead"),
         end_says("comparison_after"),
     )
+    # 从二季度的19亿元收窄到13亿元，降幅32%: against what it moved from.
+    moved = (
+        says("lead", "move_to").shift(1)
+        & says("before", "from").shift(2)
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(2))
+    ).fill_null(False)
+    near = pl.coalesce(near, pl.when(moved).then(says("before", "comparison").shift(2)))
     numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
     for text in ("clause_before", "sentence_before"):
         still_open = pl.col("moves") & pl.col("comparison").is_null()
@@ -273,7 +334,10 @@ def _with_sign(numbers: pl.DataFrame) -> pl.DataFrame:
         end_says("direction"),
         head_says("direction", "lead"),
     )
-    falls = (direction == "down").fill_null(False)
+    # 综合成本率优化0.8个百分点: a cost that improves falls.
+    is_burden = pl.col("moves") & pl.col("metric_is_burden")
+    improves = has(pl.when(is_burden).then("before"), "improves")
+    falls = (direction == "down").fill_null(False) | improves
     # What the clause says counts before what the sentence has said of the metric.
     is_amount = pl.col("form").is_in(["currency", "none"])
     metric = pl.col("metric_match")
@@ -352,7 +416,9 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             composed_id=pl.coalesce(
                 "exact_id",
                 pl.when(pl.col("whole_clause").is_not_null() | takes).then("of_whole_id"),
-                pl.when(names_share).then(pl.lit(GENERIC_SHARE)),
+                pl.when(names_share | pl.col("whole_clause").is_not_null()).then(
+                    pl.lit(GENERIC_SHARE)
+                ),
             )
         )
         .with_columns(
@@ -387,13 +453,20 @@ def with_adjusted(numbers: pl.DataFrame) -> pl.DataFrame:
     """净利润74.5亿元，非公认会计准则下为66.2亿元: the same profit, from there on adjusted."""
     said = carried(pl.when(says("lead", "adjusted")).then("metric"), "sentence")
     same = (said == pl.col("metric")).fill_null(False)
+    # 不计一次性利得，净利润70亿元，包括该等利得则下降8%: back to what it is as reported.
+    is_adjusted = pl.col("metric_id").str.starts_with("adjusted_")
+    as_reported = has(pl.when(is_adjusted).then("lead"), "as_reported")
     return numbers.join(
         adjusted_metrics().rename({"id": "metric_id"}),
         on="metric_id",
         how="left",
         maintain_order="left",
     ).with_columns(
-        metric_id=pl.when(same).then(pl.coalesce("adjusted_id", "metric_id")).otherwise("metric_id")
+        metric_id=pl.when(as_reported)
+        .then(pl.col("metric_id").str.strip_prefix("adjusted_"))
+        .when(same)
+        .then(pl.coalesce("adjusted_id", "metric_id"))
+        .otherwise("metric_id")
     )
 
 
@@ -436,7 +509,9 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.when(revised).then(pl.lit("prior_target")),
         carried(pl.col("comparison"), "sentence"),
         pl.when(head_says("rate_noun")).then(
-            carried(pl.col("comparison"), "paragraph").fill_null("yoy")
+            carried(
+                pl.when(pl.col("comparison") != "cagr").then("comparison"), "paragraph"
+            ).fill_null("yoy")
         ),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))

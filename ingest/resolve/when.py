@@ -5,8 +5,14 @@ import polars as pl
 from ingest.events import Events, between, has, with_code
 from ingest.resolve.context import QUARTERS, follow, head_says
 from ingest.resolve.phrases import says
+from ingest.vocabulary import balances, flows
 
-_PART_ORDER = {"Q1": 1, "H1": 2, "Q2": 2, "Q3": 3, "9M": 3, "Q4": 4, "H2": 4, "FY": 4}
+# The quarter in which a part of the year ends.
+_PART_ORDER = {
+    "2M": 1, "Q1": 1, "4M": 2, "5M": 2, "H1": 2, "Q2": 2, "7M": 3, "8M": 3, "Q3": 3, "9M": 3,
+    "10M": 4, "11M": 4, "Q4": 4, "H2": 4, "FY": 4,
+    **{f"-{month:02}": (month + 2) // 3 for month in range(1, 13)},
+}  # fmt: skip
 
 
 def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -19,14 +25,13 @@ def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         _follow_periods(numbers, events)
         .pipe(_with_nth_quarter)
         .pipe(_with_basis)
-        .pipe(_with_date)
+        .pipe(_with_date, events)
         .pipe(_with_outlook)
     )
 
 
 def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
-    """Add what the periods say that the number may be of, nearest scope first."""
-    parts = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "end"]
+    """Add what is asked of the periods that the number may be of, nearest scope first."""
     # A past period set apart by a comma (去年同期，净利润为…) holds unless another came since.
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
@@ -34,10 +39,10 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     listed = pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period")
     return (
         numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
-        .pipe(follow, events.periods, "period_local", *parts, "is_base")
-        .pipe(follow, events.periods, "period_sentence", *parts)
-        .pipe(follow, events.periods, "period_paragraph", *parts)
-        .pipe(follow, events.periods, "period_heading", *parts)
+        .pipe(follow, events.periods, "period_local", "end", "is_base")
+        .pipe(follow, events.periods, "period_sentence", "end", "part")
+        .pipe(follow, events.periods, "period_paragraph", "part")
+        .pipe(follow, events.periods, "period_heading", "part")
     )
 
 
@@ -81,10 +86,12 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add basis (where the period is taken from) and year_ago (the start of a movement)."""
-    # 较去年同期增长至100亿 lands in the article's own period.
+    # 较去年同期增长至100亿 lands in the article's own period; 较二季度的5个基点 is of that quarter.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
-        (pl.col("states") & ~has(since_local, "growth_noun"))
+        (pl.col("states") & pl.col("listed_period").is_not_null())
+        | (pl.col("states") & ~has(since_local, "growth_noun"))
+        | has(pl.when(pl.col("form").is_in(["ratio", "points"])).then(since_local), "owns")
         | (
             (pl.col("kind") == "growth")
             & ~pl.col("period_local_is_base")
@@ -135,33 +142,39 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _said(name: str) -> pl.Expr:
     """What the period that the number is of says."""
-    return pl.coalesce(
-        pl.when(pl.col("basis") == scope).then(f"period_{scope}_{name}")
+    return pl.col(f"said_{name}")
+
+
+def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
+    """Add what the period that the number is of says; null where it is the article's own."""
+    said = pl.coalesce(
+        pl.when(pl.col("basis") == scope).then(f"period_{scope}")
         for scope in ("local", "sentence", "paragraph", "heading")
     )
+    names = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "at_end"]
+    return numbers.with_columns(said=said).pipe(follow, events.periods, "said", *names)
 
 
-def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
+def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add year, part and period_id: what is said, completed by what the article is about."""
-    order = {
-        name: pl.col(name).replace_strict(_PART_ORDER, default=0, return_dtype=pl.Int32)
-        for name in ("part", "default_part")
-    }
     # A later quarter than the article's, looked back on, is last year's.
+    other = pl.when(pl.col("part") != pl.col("default_part"))
     late = (
         pl.col("said_year").is_null()
         & (pl.col("year_offset") == 0)
-        & (order["part"] > order["default_part"])
-        & pl.col("part").is_in(QUARTERS)
-        & pl.col("default_part").is_in(QUARTERS)
-    )
+        & (_order(other.then("part")) > _order(other.then("default_part")))
+        & other.then("part").is_in(QUARTERS)
+        & other.then("default_part").is_in(QUARTERS)
+    ).fill_null(False)
     late &= ~has(pl.when(late).then("sentence_before"), "forecast")
     open_part = pl.coalesce(
         "period_sentence_part", "period_paragraph_part", "period_heading_part", "default_part"
     )
-    year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset"))
+    ahead = pl.when("fiscal").then("fiscal_ahead").otherwise(0)
+    year = pl.coalesce("said_year", pl.col("default_year") + pl.col("year_offset") + ahead)
     return (
-        numbers.with_columns(
+        _with_said(numbers, events)
+        .with_columns(
             # 2012年至2014年…依次为: a list as long as the span of years has one of each.
             said_year=_said("year")
             + pl.when((_said("years") == pl.col("chain_length")).fill_null(False))
@@ -172,6 +185,24 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             part=_said("part"),
             fiscal=_said("fiscal").fill_null(False),
             open_part=open_part,
+        )
+        # In a report on the company's own year, 去年 is one, too; 上半年 may be of either.
+        .with_columns(
+            fiscal=pl.col("fiscal")
+            | (
+                pl.col("default_fiscal")
+                & pl.col("said_year").is_null()
+                & pl.col("part").fill_null("FY").is_in(["FY", "SAME"])
+            )
+        )
+        .with_columns(
+            # Nor has what grew over a span of years one of them.
+            is_open=(_said("years") > 1).fill_null(False)
+            & (_said("years") != pl.col("chain_length"))
+            | pl.col("default_fiscal")
+            & pl.col("said_year").is_null()
+            & pl.col("part").is_in(["H1", "H2"])
+            & ~pl.col("fiscal")
         )
         .with_columns(
             part=pl.when(pl.col("nth_quarter").is_not_null())
@@ -188,6 +219,7 @@ def _with_date(numbers: pl.DataFrame) -> pl.DataFrame:
             - pl.col("year_ago").cast(pl.Int32)
         )
         .with_columns(_shift_quarter())
+        .pipe(_with_end_of_stretch)
         .with_columns(_calendar_period())
         .with_columns(
             period_basis=pl.when(pl.col("period_id").is_null())
@@ -210,7 +242,7 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
     stated = pl.col("states")
     # What lies after the article's own period is expected, not reported.
     dated = stated & pl.col("is_after") & pl.col("basis").is_in(["local", "sentence"])
-    another_year = pl.col("year") > pl.col("default_year")
+    another_year = _year_of_calendar() > pl.col("default_year")
     foretold = (
         (has(text.then("clause_before"), "forecast") & ~says("before", "present"))
         | says("after", "forecast_after")
@@ -256,28 +288,63 @@ def _shift_quarter() -> list[pl.Expr]:
     ]
 
 
-def _is_after_article() -> pl.Expr:
-    now, own = (
-        pl.col(name).replace_strict(_PART_ORDER, default=4, return_dtype=pl.Int32)
-        for name in ("part", "default_part")
+def _with_end_of_stretch(numbers: pl.DataFrame) -> pl.DataFrame:
+    """The part of the year; for a balance the end of the months that flows are added up over.
+
+    前三季度…总资产: of the third quarter; 前8个月…余额: of August. But an average is over all of
+    them, and so is a count that the same clause says to be (前三季度有300万人获得收入). 截至9月末
+    makes a balance of all that months do not add up to.
+    """
+    rows = numbers["part"].str.ends_with("M").arg_true()
+    if rows.is_empty():
+        return numbers
+    is_balance = pl.col("metric_id").is_in(balances()) & ~has(pl.col("metric_match"), "average")
+    said_of_all = (pl.col("basis") == "sentence") & (
+        pl.col("period_sentence_end") > pl.col("clause_start")
     )
-    return (pl.col("year") > pl.col("default_year")) | (
-        (pl.col("year") == pl.col("default_year")) & (now > own)
+    is_count = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"])
+    at_end = pl.col("said_at_end") & ~pl.col("metric_id").is_in(flows())
+    months = pl.col("part").str.extract("^([0-9]+)M$")
+    ends = pl.when(months == "9").then(pl.lit("Q3")).otherwise("-" + months.str.zfill(2))
+    stands = (is_balance & ~(said_of_all & is_count).fill_null(False)) | at_end.fill_null(False)
+    parts = numbers[rows].select(pl.when(stands).then(ends).otherwise("part"))
+    return numbers.with_columns(numbers["part"].scatter(rows, parts.to_series()))
+
+
+def _order(part: pl.Expr) -> pl.Expr:
+    """The quarter in which a part of the year ends; a stretch that is none of it ends last."""
+    return part.replace_strict(_PART_ORDER | {"OWN": 4}, default=None, return_dtype=pl.Int32)
+
+
+def _year_of_calendar() -> pl.Expr:
+    """The year, if need be the company's own, as one that compares with the article's."""
+    return pl.col("year") - pl.when("fiscal").then("fiscal_ahead").otherwise(0)
+
+
+def _is_after_article() -> pl.Expr:
+    other = pl.when(pl.col("part").ne_missing(pl.col("default_part")))
+    is_later = _order(other.then(pl.col("part").fill_null("FY"))) > _order(
+        other.then("default_part")
+    )
+    year = _year_of_calendar()
+    return (year > pl.col("default_year")) | (
+        (year == pl.col("default_year")) & is_later.fill_null(False)
     )
 
 
 def _calendar_period() -> pl.Expr:
-    """The period's code: 2025Q3, 2025H1, 2025-9M, 2024."""
-    year = pl.col("year").cast(pl.String)
+    """The period's code: 2025Q3, 2025H1, 2025-9M, 2024; FY2025, FY2025H1 of a company's own."""
     part = pl.col("part")
-    return (
-        # A stretch, or a fiscal half or year, that is none of the calendar's has no code here.
-        pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("fiscal"))
+    year = pl.col("year").cast(pl.String)
+    code = (
+        # A stretch that is none of the calendar's has no code here.
+        pl.when(part.is_null() | (part == "OWN") | pl.col("year").is_null() | pl.col("is_open"))
         .then(None)
         .when(part == "FY")
         .then(year)
-        .when(part == "9M")
-        .then(year + "-9M")
+        .when(part.str.ends_with("M"))
+        .then(year + "-" + part)
         .otherwise(year + part)
-        .alias("period_id")
     )
+    own = pl.lit("FY") + pl.when(pl.col("fiscal") & part.is_in(["FY", "H1", "H2"])).then(code)
+    return pl.coalesce(own, pl.when(~pl.col("fiscal")).then(code)).alias("period_id")

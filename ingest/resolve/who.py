@@ -24,18 +24,26 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .unique("id", keep="first", maintain_order=True)
         .select(home_subject="id", home_subject_name="name", home_subject_type="role")
     )
+    # 商品收入80亿元，其中家电收入50亿元；服务收入…: what 其中 tells of ends with its stretch.
+    since_part = pl.when(pl.col("subject_sentence_in_part")).then(
+        between(pl.col("subject_sentence_end"), pl.col("start"))
+    )
+    is_past = pl.col("is_past")
     return (
         follow(numbers, events.subjects, "subject_muted", "end")
+        .pipe(follow, events.subjects, "subject_sentence", "in_part", "end")
+        .pipe(follow, events.subjects, "subject_topic", "in_part")
+        .with_columns(is_past=has(since_part, "stretch_end"))
         .with_columns(
             subject=pl.coalesce(
                 "listed_subject",
                 "subject_segment",
                 pl.when(touching).then("subject_muted"),
-                "subject_sentence",
-                "metric_subject_sentence",
-                "subject_topic",
+                pl.when(is_past).then("subject_whole").otherwise("subject_sentence"),
+                pl.when(~is_past).then("metric_subject_sentence"),
+                pl.when(~(is_past & pl.col("subject_topic_in_part"))).then("subject_topic"),
                 "subject_heading",
-                "subject_aside",
+                pl.when(~is_past).then("subject_aside"),
             )
         )
         .pipe(
@@ -141,11 +149,19 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     parallel = (
         pl.col("subject_segment").is_null()
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+        & pl.coalesce("whole_clause", "share_clause").is_null()
         & (pl.col("period_local").is_not_null() | pl.col("period_aside").is_not_null())
         & says("lead", "copula")
         & (pl.col("unit_id") == pl.col("unit_id").shift(1))
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
     )
+    # 骑手超过15万人，年内将这一数字提高到20万人
+    beside = (
+        (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
+        & (pl.col("unit_id") == pl.col("unit_id").shift(1))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
+    )
+    same = has(pl.when(beside).then("before"), "same_number")
     unnamed = (
         pl.col("listed_metric").is_null()
         & pl.col("listed_subject").is_null()
@@ -162,7 +178,7 @@ def with_echo(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     echoes = unnamed & pl.col("chain_length").is_between(2, 5) & same_list
     numbers = numbers.with_columns(
-        parallel_row=pl.when(parallel).then(row - 1),
+        parallel_row=pl.when(parallel | same).then(row - 1),
         echoed_row=pl.when(echoes & (row >= pl.col("chain_length"))).then(
             row - pl.col("chain_length")
         ),

@@ -1,4 +1,5 @@
--- The calendar: every month, quarter, half-year, nine months and year that an article may speak of.
+-- The calendar: every month, quarter, half-year and year that an article may speak of, and the
+-- months from January on (the first eight, the first nine).
 
 with figures as (
 
@@ -72,7 +73,14 @@ shapes as (
             ('Q4', 'quarter', 10, 12, '年第四季度', 'Q4 '),
             ('H1', 'half_year', 1, 6, '年上半年', 'H1 '),
             ('H2', 'half_year', 7, 12, '年下半年', 'H2 '),
+            ('-2M', 'two_months', 1, 2, '年前两个月', '2M '),
+            ('-4M', 'four_months', 1, 4, '年前四个月', '4M '),
+            ('-5M', 'five_months', 1, 5, '年前五个月', '5M '),
+            ('-7M', 'seven_months', 1, 7, '年前七个月', '7M '),
+            ('-8M', 'eight_months', 1, 8, '年前八个月', '8M '),
             ('-9M', 'nine_months', 1, 9, '年前九个月', '9M '),
+            ('-10M', 'ten_months', 1, 10, '年前十个月', '10M '),
+            ('-11M', 'eleven_months', 1, 11, '年前十一个月', '11M '),
             ('', 'year', 1, 12, '年', '')
         ) as spans (suffix, period_type, starts_in, ends_in, label_zh, label_en)
 
@@ -123,7 +131,7 @@ final as (
         on
             periods.period_type = prior_year.period_type
             and periods.starts_on = prior_year.starts_on + interval 1 year
-    -- The nine months have no period of their kind that ends where they start.
+    -- Months from January on have no period of their kind that ends where they start.
     left join periods as prior_period
         on
             periods.period_type = prior_period.period_type
