@@ -32,7 +32,7 @@ def dbt(command: list[str], warehouse: Path, target: Path) -> Manifest:
 
     Args:
         command: The subcommand and its options.
-        warehouse: The DuckDB file, which dbt opens for writing.
+        warehouse: The DuckDB file, which dbt opens for writing; working tables go beside it.
         target: The folder for what dbt makes.
 
     Returns:
@@ -46,6 +46,7 @@ def dbt(command: list[str], warehouse: Path, target: Path) -> Manifest:
     words += ["--target-path", str(target.absolute()), "--log-path", str(target.absolute())]
     environment = os.environ | {
         "FIGUREHOUSE_WAREHOUSE": str(warehouse.absolute()),
+        "FIGUREHOUSE_WORKING": str(warehouse.absolute().with_name("working.duckdb")),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -71,6 +72,8 @@ def write_site(warehouse: Path, target: Path) -> tuple[Path, Manifest]:
     with tempfile.TemporaryDirectory() as folder:
         # dbt opens its database for writing; those who read the published one are not disturbed.
         copy = Path(shutil.copyfile(warehouse, Path(folder) / "figurehouse.duckdb"))
+        # A build's working tables are gone with it; for their columns they may be empty.
+        dbt(["run", "--empty", "--select", "config.database:working"], copy, target)
         manifest = dbt(["docs", "generate", "--static"], copy, target)
     return target / "static_index.html", manifest
 
