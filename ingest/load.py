@@ -22,7 +22,7 @@ MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = ["clauses", "periods", "numbers", "vocabulary", "names", "events", "resolve", "figures"]
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
-LOADING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
+LOADING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "400MB"}
 """How DuckDB is opened to load: what a run's transaction grows beyond this goes to the file."""
 
 _TIME = pl.Datetime("us")

@@ -50,9 +50,10 @@ class Build:
         self._parsed.parent.mkdir()
         with suppress(FileNotFoundError):
             shutil.copyfile(folder.parent / _PARSED, self._parsed)
-        # Whoever wants to look at a build's working tables says where they are to stay.
+        # Whoever wants to look at a build's working tables says where they are to stay. (Else the
+        # path is the same in every build: with another profile dbt would read its models anew.)
         kept = os.environ.get("FIGUREHOUSE_WORKING")
-        working = Path(kept).absolute() if kept else folder / "working.duckdb"
+        working = Path(kept).absolute() if kept else Path("working.duckdb")
         options: list[str | Path] = ["--project-dir", MODELS, "--profiles-dir", MODELS]
         options += ["--no-use-colors", "--quiet", "--no-write-json", "--log-path", self._log.parent]
         # dbt takes its seconds to start while the articles are read. A process of its own can be

@@ -38,8 +38,8 @@ def main(
         copy = Path(shutil.copyfile(warehouse, folder / "figurehouse.duckdb"))
         size = copy.stat().st_size / 2**30
         print(f"{articles:,} articles, {size:.2f} GiB; seconds by step")
-        new = folder / "new.txt"
         for number in range(rounds + 1):
+            new = folder / f"new {number}.txt"
             new.write_text(ARTICLE.format(300 + number), encoding="utf-8")
             for name in ("one more article", "nothing new"):
                 _print(name if number else f"{name}, first", copy, new)

@@ -14,7 +14,7 @@ inferred as (
 
     select
         figures.metric_id,
-        min_by(figures.metric_label, figures.figure_id) as metric_name,
+        min(figures.metric_label) as metric_name,
         -- Growth is told in ratios whatever grows; a level's unit is the metric's.
         min(figures.unit_id) filter (where figures.measure in ('value', 'target')) as unit_id,
         case

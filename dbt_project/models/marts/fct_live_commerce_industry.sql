@@ -6,6 +6,7 @@
 with metric_periods as (
 
     select * from {{ ref('int_metric_periods') }}
+    where subject_type = 'industry' or metric_id = 'gmv'
 
 ),
 
