@@ -27,9 +27,6 @@ from ingest.resolve import extract
 FILES, BYTES = 1500, 6 * 2**20
 """What a batch holds at most: enough for whole columns, and little enough for memory."""
 
-FEWEST = 150
-"""Files that are worth a batch, where there are not many."""
-
 ALONE = 300
 """Files that one process has read and extracted before another one has started."""
 
@@ -82,14 +79,13 @@ def in_batches(
 
 
 def batches_of(files: list[Path]) -> Iterator[list[Path]]:
-    """The files in batches that hold no more than they may, and of which each core gets some."""
-    most = min(FILES, max(FEWEST, -(-len(files) // (2 * (os.cpu_count() or 1)))))
+    """The files in batches that hold no more than they may: each costs something by itself."""
     batch: list[Path] = []
     size = 0
     for file in files:
         # What cannot be looked at is told when it is read.
         length = file.stat().st_size if file.is_file() else 0
-        if batch and (len(batch) == most or size + length > BYTES):
+        if batch and (len(batch) == FILES or size + length > BYTES):
             yield batch
             batch, size = [], 0
         batch.append(file)

@@ -32,7 +32,6 @@ _PARSED = "partial_parse.msgpack"
 _FICLONE = 0x40049409  # Linux: have a file share another one's blocks
 _AT_ONCE = 2**23  # bytes that are copied at once
 _FILE = "build.duckdb"  # DuckDB names a database after its file, and main or temp are no such names
-_MANY = 200_000  # figures, from which on a model keeps both cores busy by itself
 _SCHEMAS = {"raw", "seeds", "staging", "intermediate", "marts", "semantic"}
 _DBT = Path(__file__).with_name("dbt.py")
 
@@ -135,18 +134,16 @@ class Build:
             query = """
                 select
                     count(distinct company_id) filter (where run_id = $1),
-                    count(distinct company_id),
-                    count(*)
+                    count(distinct company_id)
                 from raw.figures
             """
-            changed, companies, figures = con.execute(query, [run.run_id]).fetchall()[0]
-            # Where the models are small, one is read by dbt while another is built.
-            two = ["--threads", "2"]
+            changed, companies = con.execute(query, [run.run_id]).fetchall()[0]
             if built and not run.models_changed and changed * 3 <= max(companies, 30):
-                return ["--selector", "increment", *two]
+                # The models are small then: one is read by dbt while another is built.
+                return ["--selector", "increment", "--threads", "2"]
             for schema in sorted(built):
                 con.execute(f'drop schema "{schema}" cascade')
-        return ["--full-refresh", "--selector", "rebuild", *(two if figures < _MANY else [])]
+        return ["--full-refresh", "--selector", "rebuild"]
 
     def stop(self) -> None:
         """End dbt and the copy: where the run is interrupted, they must not write on."""
