@@ -39,7 +39,7 @@ from ingest.report import (
     share,
 )
 
-COMPANIES, ARTICLES, BARS = 20, 40, 8
+COMPANIES, ARTICLES, BARS = 20, 60, 8
 """How many the page has at most: sections of companies, articles, bars of a chart."""
 
 MINOR = 5
