@@ -73,8 +73,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     last_month = (
         text.str.extract(r"1月?份?[-–—~至到]([0-9]+|十[12]?)月")
         .fill_null(text.str.extract(r"[前头首]([0-9]+|十1?)个?月"))
-        .str.replace("^十([12])$", "1${1}")
-        .str.replace("^十$", "10")
+        .pipe(_in_digits)
     )
     # The month that a stretch closes with, and how long it is.
     closing = text.str.extract_groups(
@@ -93,11 +92,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     # 25Q1-3, 一至三季度
     last_quarter = text.str.extract(r"(?:Q1[-–—~至到]Q?|(?:^|年|第)1[-–—~至到]第?)([2-4])(?:季|$)")
-    one_month = (
-        text.str.extract(r"([0-9]+|十[12]?)月份?(?:单月|当月)$")
-        .str.replace("^十([12])$", "1${1}")
-        .str.replace("^十$", "10")
-    )
+    one_month = text.str.extract(r"([0-9]+|十[12]?)月份?(?:单月|当月)$").pipe(_in_digits)
     by_month = {"3": "Q1", "6": "H1", "12": "FY"}
     part = (
         pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
@@ -157,3 +152,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .alias("closes"),
         (text.str.contains("财政?年|会计年|FY|财季|半财年") & closed.is_null()).alias("fiscal"),
     ]
+
+
+def _in_digits(month: pl.Expr) -> pl.Expr:
+    """A month as read_periods' text has it (9, 十, 十2) in digits."""
+    return month.str.replace("^十([12])$", "1${1}").str.replace("^十$", "10")
