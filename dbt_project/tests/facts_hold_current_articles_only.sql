@@ -8,7 +8,7 @@ with expected as (
     select
         figures.article_id,
         count(*) as figures,
-        {{ fingerprint(['figures.char_start', 'figures.char_end', 'figures.run_id']) }} as fingerprint
+        {{ fingerprint(['figures.figure_id', 'figures.run_id']) }} as fingerprint
     from {{ source('raw', 'figures') }} as figures
     inner join {{ ref('dim_article') }} as articles
         on figures.article_id = articles.article_id
@@ -22,7 +22,7 @@ facts as (
     select
         article_id,
         count(*) as figures,
-        {{ fingerprint(['char_start', 'char_end', 'run_id']) }} as fingerprint
+        {{ fingerprint(['figure_id', 'run_id']) }} as fingerprint
     from {{ ref('fct_figures') }}
     group by article_id
 
