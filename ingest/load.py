@@ -22,8 +22,13 @@ MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = ["clauses", "periods", "numbers", "vocabulary", "names", "events", "resolve", "figures"]
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
-LOADING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "400MB"}
-"""How DuckDB is opened to load: what a run's transaction grows beyond this goes to the file."""
+LOADING: dict[str, str | bool | int | float | list[str]] = {
+    # What a run's transaction grows beyond this goes to the file.
+    "memory_limit": "400MB",
+    # Of a new file: the first version that keeps words in a quarter less.
+    "storage_compatibility_version": "v1.3.0",
+}
+"""How DuckDB is opened to load."""
 
 _TIME = pl.Datetime("us")
 

@@ -158,9 +158,13 @@ class Place:
     def there(self, pattern: str) -> bool:
         return any(self.builds.glob(pattern))
 
-    def step(self, identity: int) -> str:
-        """How far a run is that found the published file under this identity."""
-        if self.warehouse.stat().st_ino != identity:
+    def version(self) -> int:
+        """What tells the published version from another: a run may put a copy in its place."""
+        return self.warehouse.stat().st_mtime_ns
+
+    def step(self, version: int) -> str:
+        """How far a run is that found this version published."""
+        if self.version() != version:
             return "after"
         if self.there("*/target/run_results.json"):
             return "publish"
@@ -171,7 +175,7 @@ class Place:
             return "load"
         return "read" if self.there("*/") else "start"
 
-    def events(self, identity: int, parsed: int) -> dict[str, Callable[[], bool]]:
+    def events(self, version: int, parsed: int) -> dict[str, Callable[[], bool]]:
         return {
             "build's folder": lambda: self.there("*/"),
             "copy": lambda: self.there("*/build.duckdb"),
@@ -183,7 +187,7 @@ class Place:
             "dbt begun": lambda: self.there("*/target/compiled"),
             "dbt done": lambda: self.there("*/target/run_results.json"),
             "parse kept": lambda: self.parsed.exists() and self.parsed.stat().st_ino != parsed,
-            "renamed": lambda: self.warehouse.stat().st_ino != identity,
+            "renamed": lambda: self.version() != version,
         }
 
 
@@ -242,13 +246,13 @@ def runs(file: Path) -> int:
 
 def strike(place: Place, kill: Kill) -> Killed | None:
     """Start a run and kill; None if the run was over before."""
-    identity = place.warehouse.stat().st_ino
+    version = place.version()
     parsed = place.parsed.stat().st_ino if place.parsed.exists() else 0
     before, had = fingerprint(place.warehouse), runs(place.warehouse)
     began = time.monotonic()
     with place.start(pool=kill.pool) as process:
         try:
-            due = _due(place, kill, began, identity, parsed)
+            due = _due(place, kill, began, version, parsed)
             while not due():
                 if process.poll() is not None:
                     return None
@@ -258,7 +262,7 @@ def strike(place: Place, kill: Kill) -> Killed | None:
                 if process.poll() is not None:
                     return None
                 time.sleep(0.002)
-            step = place.step(identity)
+            step = place.step(version)
             for victim in victims:
                 (os.killpg if kill.mode == "group" else os.kill)(victim, signal.SIGKILL)
             struck = time.monotonic()
@@ -269,7 +273,7 @@ def strike(place: Place, kill: Kill) -> Killed | None:
         finally:
             process.kill()
     alone = kill.mode in {"run", "group"}
-    done = Killed(kill, place.step(identity) if alone else step)
+    done = Killed(kill, place.step(version) if alone else step)
     done.ended = "killed" if process.returncode == -signal.SIGKILL else f"exit {process.returncode}"
     if alone and process.returncode == 0:
         return None
@@ -290,7 +294,7 @@ def strike(place: Place, kill: Kill) -> Killed | None:
         told = process.returncode == 1 and len(lines) == 1 and "killed" in errors
         if not (well or (told and lines[0].startswith("error: "))):
             done.failures.append(f"exit {process.returncode}: {errors[-500:]}")
-    replaced = place.warehouse.stat().st_ino != identity
+    replaced = place.version() != version
     try:
         now = fingerprint(place.warehouse)
         done.state = "old" if now == place.old else "new" if now == place.new else "another"
@@ -305,9 +309,9 @@ def strike(place: Place, kill: Kill) -> Killed | None:
     return done
 
 
-def _due(place: Place, kill: Kill, began: float, identity: int, parsed: int) -> Callable[[], bool]:
+def _due(place: Place, kill: Kill, began: float, version: int, parsed: int) -> Callable[[], bool]:
     if isinstance(kill.at, str):
-        return place.events(identity, parsed)[kill.at]
+        return place.events(version, parsed)[kill.at]
     moment = began + kill.at * place.seconds
     return lambda: time.monotonic() >= moment
 

@@ -1,7 +1,11 @@
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -164,6 +168,97 @@ def test_a_copy_that_is_given_up_is_not_gone_on_with(tmp_path, monkeypatch):
     copy.stop()
     assert copy.target.stat().st_size < 2**28
     assert not copy.is_alive()
+
+
+READ = "import sys; file = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+
+
+def inode(file: Path) -> int:
+    return file.stat().st_ino
+
+
+def traded(warehouse: Path) -> bool:
+    """Whether a build is made in the file that was published, and the copy is published."""
+    before, was = inode(warehouse), warehouse.read_bytes()
+    with new_version(warehouse) as build:
+        built_in = inode(build.file)
+        assert build.file.read_bytes() == warehouse.read_bytes() == was
+        add_number(build.file, 2)
+        assert warehouse.read_bytes() == was
+    assert {before} < {built_in, inode(warehouse)}
+    return built_in == before
+
+
+@pytest.fixture
+def trades(warehouse):
+    if not traded(warehouse):
+        pytest.skip("the file system shares blocks, or Linux gives no leases on it")
+
+
+@pytest.mark.usefixtures("trades")
+def test_a_build_is_made_in_the_file_that_the_system_holds_if_nobody_else_does(warehouse):
+    was = warehouse.stat()
+    assert traded(warehouse)
+    assert numbers(warehouse) == [1]
+    now = warehouse.stat()
+    assert (now.st_mtime_ns, now.st_mode) == (was.st_mtime_ns, was.st_mode)
+
+
+@pytest.mark.usefixtures("trades")
+def test_a_file_that_somebody_has_open_or_names_is_never_built_in(warehouse, tmp_path):
+    with duckdb.connect(warehouse, read_only=True):
+        assert not traded(warehouse)
+    with warehouse.open("rb"):
+        assert not traded(warehouse)
+    reader = [sys.executable, "-c", READ, str(warehouse)]
+    with subprocess.Popen(reader, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        assert not traded(warehouse)
+        process.communicate()
+    os.link(warehouse, tmp_path / "backup.duckdb")
+    assert not traded(warehouse)
+    assert numbers(tmp_path / "backup.duckdb") == [1]
+
+
+@pytest.mark.usefixtures("trades")
+def test_who_opens_the_file_while_places_are_traded_keeps_it(warehouse, monkeypatch):
+    readers, named = [], publish._named
+
+    def opened_too(file, name):
+        readers.append(duckdb.connect(file, read_only=True))
+        return named(file, name)
+
+    monkeypatch.setattr(publish, "_named", opened_too)
+    with new_version(warehouse) as build:
+        add_number(build.file, 2)
+        build.publish()
+    assert readers[0].sql("from numbers").fetchall() == [(1,)]
+    readers[0].close()
+    assert numbers(warehouse) == [1, 2]
+
+
+@pytest.mark.usefixtures("trades")
+@pytest.mark.parametrize("step", range(7))
+def test_a_trade_that_fails_at_any_step_leaves_what_is_published(warehouse, monkeypatch, step):
+    before, steps = warehouse.read_bytes(), count()
+    calls = [(os, "link"), (os, "fsync"), (os, "replace"), (shutil, "copystat")]
+
+    def failing(call):
+        def fails(*arguments, **options):
+            if next(steps) == step:
+                raise OSError(errno.EIO, "the disk is broken")
+            return call(*arguments, **options)
+
+        return fails
+
+    for module, name in calls:
+        monkeypatch.setattr(module, name, failing(getattr(module, name)))
+    with suppress(Trouble), new_version(warehouse) as build:
+        assert build.file.read_bytes() == before
+    monkeypatch.undo()
+    assert warehouse.read_bytes() == before
+    assert builds(warehouse) == []
 
 
 def test_copies_hold_what_they_are_copied_from(warehouse):
