@@ -740,13 +740,36 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     whole_year = pl.col("part").ne_missing("FY")
     stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
+    stated = (
+        _with_third_quarters(reported)
+        .filter(stated_part, pl.col("part").is_not_null())
+        .select("article_nr", "part", "weight", "event_nr")
+    )
+    # A plain year is said in passing; but one that is said again and again is what it is about.
+    plain = (
+        reported.filter(~stated_part, pl.col("year").is_not_null())
+        .group_by("article_nr", "part", plain_year="year")
+        .agg(weight=pl.len().cast(pl.Int32) - 2, event_nr=pl.col("event_nr").min())
+        .filter(pl.col("weight") > 1)
+    )
     part = (
-        reported.filter(stated_part, pl.col("part").is_not_null())
+        pl.concat([stated, plain], how="diagonal")
         .group_by("article_nr", "part")
-        .agg(pl.col("weight").sum(), pl.col("event_nr").min(), best=pl.col("weight").max())
+        .agg(
+            pl.col("weight").sum(),
+            pl.col("event_nr").min(),
+            best=pl.col("weight").max(),
+            plain_year=pl.col("plain_year").sort_by("weight").last(),
+            is_plain=pl.col("plain_year").is_not_null().all(),
+        )
         .sort(_MOST_NAMED)
         .unique("article_nr", keep="first", maintain_order=True)
-        .select("article_nr", default_part="part", part_in_passing=pl.col("best") == 1)
+        .select(
+            "article_nr",
+            default_part="part",
+            part_in_passing=pl.col("best") == 1,
+            plain_year=pl.when("is_plain").then("plain_year"),
+        )
     )
     own_year = _own_year(periods.filter(looks_back))
     # Looking back, an article compares with earlier years: its own is the latest one said beside
@@ -779,10 +802,20 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.len().alias("times"))
     )
     weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
+    # 2025年第三季度 in the title or twice, in an article about a third quarter, leaves no doubt.
+    told = (
+        years.filter(pl.col("part") != "FY", pl.col("part") == pl.col("default_part"))
+        .group_by("article_nr", "year")
+        .agg(pl.col("weight").sum())
+        .filter(pl.col("weight") > 3)
+        .select("article_nr")
+        .unique()
+    )
     followed = (
         weak.filter(pl.col("times") >= 2)
         .join(strong, on="article_nr")
         .filter(pl.col("weak_year") == pl.col("year") + 1)
+        .join(told, on="article_nr", how="anti")
         .select("article_nr", next_year="weak_year")
     )
     # Failing that, the file's name or day of publication; then the first year looked forward to.
@@ -811,6 +844,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         fiscal_ahead=(later.fill_null(False) & ~pl.col("is_fiscal")).cast(pl.Int32),
         default_year=pl.coalesce(
             pl.when("is_fiscal").then("own_year"),
+            "plain_year",
             "next_year",
             "year",
             named_file,
@@ -818,6 +852,19 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             "weak_year",
             "expected_year",
         ),
+    )
+
+
+def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:
+    """三季报 is the report on nine months where the article speaks more of those."""
+    is_report = pl.col("match").str.contains("三季报")
+    weight = pl.when(~is_report).then("weight")
+    more = (
+        pl.when(pl.col("part") == "9M").then(weight).sum().over("article_nr")
+        > pl.when(pl.col("part") == "Q3").then(weight).sum().over("article_nr")
+    )
+    return periods.with_columns(
+        part=pl.when(is_report & more).then(pl.lit("9M")).otherwise("part")
     )
 
 

@@ -24,9 +24,9 @@ _FIRST_MONTHS = r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])
 _BY_ITSELF = "份?(?:单月|当月)"
 PART = (
     r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
-    r"第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
+    r"[一三]季报|第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     rf"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|{_FIRST_MONTHS}"
-    rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报|[一三]季报"
+    rf"|{_FROM_JANUARY}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报"
 )
 # 截至2025年9月30日止三个月: a stretch by its end.
 _STRETCH = (
@@ -67,8 +67,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     quarter = pl.coalesce(
         text.str.extract(r"([1-4])财?季"),
-        text.str.extract(r"Q([1-4])"),
+        # 3Q25 is no Q2.
         text.str.extract(r"([1-4])Q"),
+        text.str.extract(r"Q([1-4])"),
     )
     last_month = (
         text.str.extract(r"1月?份?[-–—~至到]([0-9]+|十[12]?)月")

@@ -501,20 +501,39 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Comparison that the sentence has named; a target that moved is measured by its past."""
+    """Comparison that the sentence has named; a target that moved is measured by its past.
+
+    收入94亿元，同比增长11%…其中广告收入71亿元，增长17%: what stands beside its own level moves as
+    the paragraph's other movements do.
+    """
     moves = pl.col("kind").is_in(["growth", "change"])
     revised = count_so_far(pl.col("kind") == "target", "sentence") >= 2
+    beside_level = (
+        pl.col("form").is_in(["ratio", "points"])
+        & pl.col("kind").shift(1).is_in(["level", "share"])
+        & (pl.col("metric_id") == pl.col("metric_id").shift(1))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
+        # A share moves by the day.
+        & (pl.col("metric_id") != "share_price")
+        & ~pl.col("is_expected")
+    ).fill_null(False)
+    compares = has(pl.when(beside_level).then("before"), "relative_base")
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
         carried(pl.col("comparison"), "sentence"),
-        pl.when(head_says("rate_noun")).then(
-            carried(
-                pl.when(pl.col("comparison") != "cagr").then("comparison"), "paragraph"
-            ).fill_null("yoy")
-        ),
+        pl.when(beside_level & ~compares).then(of_paragraph()),
+        pl.when(head_says("rate_noun")).then(of_paragraph().fill_null("yoy")),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
+
+
+def of_paragraph() -> pl.Expr:
+    """What the paragraph's movements are measured against: the latest so far, or the next."""
+    said = pl.when(pl.col("comparison") != "cagr").then("comparison")
+    said_in = pl.when(said.is_not_null()).then("paragraph_first").backward_fill()
+    is_next = said_in == pl.col("paragraph_first")
+    return pl.coalesce(carried(said, "paragraph"), pl.when(is_next).then(said.backward_fill()))
 
 
 def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
