@@ -859,13 +859,10 @@ def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:
     """三季报 is the report on nine months where the article speaks more of those."""
     is_report = pl.col("match").str.contains("三季报")
     weight = pl.when(~is_report).then("weight")
-    more = (
-        pl.when(pl.col("part") == "9M").then(weight).sum().over("article_nr")
-        > pl.when(pl.col("part") == "Q3").then(weight).sum().over("article_nr")
-    )
-    return periods.with_columns(
-        part=pl.when(is_report & more).then(pl.lit("9M")).otherwise("part")
-    )
+    more = pl.when(pl.col("part") == "9M").then(weight).sum().over("article_nr") > pl.when(
+        pl.col("part") == "Q3"
+    ).then(weight).sum().over("article_nr")
+    return periods.with_columns(part=pl.when(is_report & more).then(pl.lit("9M")).otherwise("part"))
 
 
 def _own_year(periods: pl.DataFrame) -> pl.DataFrame:

@@ -33,8 +33,8 @@ _CHINESE = rf"[{_DIGIT}十][{_DIGIT}十百千万亿兆]*(?:点[{_DIGIT}]+[十百
 _ELLIPTIC = rf"[{_DIGIT}十百千][{_DIGIT}十百千]*(?:点[{_DIGIT}]+)?"
 _MAGNITUDES = {
     "trillion": 12, "billion": 9, "million": 6, "万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9,
-    "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2, "十": 1, "兆": 12,
-    "bn": 9, "mn": 6,
+    "个亿": 8, "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2, "十": 1,
+    "兆": 12, "bn": 9, "mn": 6,
 }  # fmt: skip
 _MAGNITUDE = "|".join(_MAGNITUDES)
 _SEPARATOR = r"\s?[-–—~至到]\s?"
@@ -47,6 +47,7 @@ _POINTS = {
     "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "ppts": 0, "ppt": 0, "pp": 0,
     "个基点": -2, "基点": -2, "个bps": -2, "个bp": -2, "bps": -2, "bp": -2,
 }  # fmt: skip
+_WORDS = "百分百|一半|腰斩"
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.
 _NOT_TENTHS = "[员立为本熟交果功都绩型就份像千]"
@@ -98,13 +99,15 @@ def _grammar() -> dict[str, str]:
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
         for one in unit_classes
     )
-    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|百分百|一半"
+    fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|{_WORDS}"
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
         rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
         rf"|[{_DIGIT}十][{_DIGIT}十百千]*点[{_DIGIT}]+[十百千万亿兆]*"
         rf"|[{_DIGIT}十][{_DIGIT}十百千]*[多余几]?[百千万亿兆][{_DIGIT}十百千万亿兆]*[多余]?"
     )
+    # 三个亿 is no three things.
+    colloquial = rf"(?:{_ARABIC}|[{_DIGIT}十百]+)\s?个亿(?:{unit_classes[4]})?"
     large = rf"[负-]?(?:{large_one})(?:{_SEPARATOR}(?:{large_one}))?"
     small = rf"[{_DIGIT}十0-9几数半]"
     span = (
@@ -128,7 +131,10 @@ def _grammar() -> dict[str, str]:
         r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
     )
     several = "[数几][十百千万]+亿?[多余]?"
-    idiom = rf"{several}|一(?:[下起直样些切般旦方边致定种度]|大?部分|次性)|十分|万一|一(?:二|两)"
+    each = "每一[位个名家天次款单条座件]"
+    idiom = (
+        rf"{several}|{each}|一(?:[下起直样些切般旦方边致定种度]|大?部分|次性)|十分|万一|一(?:二|两)"
+    )
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
     # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
     # sign than a comma may group (1，234).
@@ -139,7 +145,7 @@ def _grammar() -> dict[str, str]:
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
         # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
-        rf"(?P<lead>[A-Za-z]*?)(?P<figure>{one}|{money}|{with_unit}|{fold}|{large})|(?P<name>{name})"
+        rf"(?P<lead>[A-Za-z]*?)(?P<figure>{one}|{colloquial}|{money}|{with_unit}|{fold}|{large})|(?P<name>{name})"
         for one in (fraction, fraction_apart)
     )
     return {
@@ -246,7 +252,9 @@ def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("bare"))
             .when(token.str.contains(rf"^(?:{_APART})$"))
             .then(pl.lit("name"))
-            .when(_shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^百分百$|^一半$"))
+            .when(
+                _shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^(?:百分百|一半|腰斩)$")
+            )
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
         )
@@ -469,7 +477,7 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
     amounts = _read_amounts(pl.concat([figure["first"], figure["second"]]))
     named = _named_units().unique("alias").rename({"alias": "word"})
     word = pl.col("word")
-    special = pl.col("shape").str.contains(r"^(?:翻|百分百|一半|.+分之)")
+    special = pl.col("shape").str.contains(rf"^(?:翻|{_WORDS}|.+分之)")
     return (
         figure.join(amounts, left_on="first", right_on="amount", how="left")
         .join(amounts, left_on="second", right_on="amount", how="left", suffix="_second")
@@ -490,7 +498,7 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
             more=pl.col("more") | pl.col("shape").str.contains("[番倍][多余]$"),
             # 百之七十 is read as 百分之七十, a reading and not a statement.
             confidence=pl.when(pl.col("fraction") == "百之").then(0.6).otherwise(1.0),
-            form=pl.when(pl.col("shape").str.starts_with("翻"))
+            form=pl.when(pl.col("shape").str.contains("^[翻腰]"))
             .then(pl.lit("doubling"))
             .when(special | pl.col("fraction").is_not_null() | word.str.contains("^[%‰成]"))
             .then(pl.lit("ratio"))
@@ -542,7 +550,7 @@ def _value(end: str, power: pl.Expr) -> pl.Expr:
 
 
 def _special_value() -> pl.Expr:
-    """The value of what is no amount: 翻一番, 翻3倍, 百分百, 一半, 三分之一."""
+    """The value of what is no amount: 翻一番, 翻3倍, 腰斩, 百分百, 一半, 三分之一."""
     token = pl.when("special").then("token")
     fold = token.str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(
         {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15},
@@ -558,6 +566,8 @@ def _special_value() -> pl.Expr:
         .then(one)
         .when(token == "一半")
         .then(half)
+        .when(token == "腰斩")
+        .then(-half)
         .otherwise(pl.coalesce(times, fold.cast(VALUE), fraction))
     )
 

@@ -10,6 +10,7 @@ from ingest.events import (
     Events,
     before,
     between,
+    carried,
     count_in,
     count_so_far,
     has,
@@ -461,6 +462,14 @@ def head_says(saying: str, phrase: str = "before") -> pl.Expr:
 def end_says(saying: str) -> pl.Expr:
     """What the words after the last number of the chain say."""
     return says("after", saying).gather("last_row")
+
+
+def of_paragraph() -> pl.Expr:
+    """What the paragraph's movements are measured against: the latest so far, or the next."""
+    said = pl.when(pl.col("comparison") != "cagr").then("comparison")
+    said_in = pl.when(said.is_not_null()).then("paragraph_first").backward_fill()
+    is_next = said_in == pl.col("paragraph_first")
+    return pl.coalesce(carried(said, "paragraph"), pl.when(is_next).then(said.backward_fill()))
 
 
 def _of_first(name: str) -> pl.Expr:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingest.events import Events, between, carried, count_so_far, has, with_code
-from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says
+from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says, of_paragraph
 from ingest.resolve.phrases import says, told
 from ingest.vocabulary import adjusted_metrics, companies, cue, metric_terms, metrics
 
@@ -508,32 +508,34 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     """
     moves = pl.col("kind").is_in(["growth", "change"])
     revised = count_so_far(pl.col("kind") == "target", "sentence") >= 2
-    beside_level = (
-        pl.col("form").is_in(["ratio", "points"])
-        & pl.col("kind").shift(1).is_in(["level", "share"])
-        & (pl.col("metric_id") == pl.col("metric_id").shift(1))
-        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
-        # A share moves by the day.
-        & (pl.col("metric_id") != "share_price")
+    states = pl.col("kind").is_in(["level", "share"])
+    beside_level = pl.any_horizontal(
+        states.shift(way)
+        & (pl.col("metric_id") == pl.col("metric_id").shift(way))
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(way))
+        for way in (1, -1)
+    )
+    # A share moves by the day.
+    is_open = (
+        (pl.col("form").is_in(["ratio", "points"]) | (pl.col("token") == "腰斩"))
+        & (pl.col("metric_id") != "share_price").fill_null(True)
         & ~pl.col("is_expected")
-    ).fill_null(False)
-    compares = has(pl.when(beside_level).then("before"), "relative_base")
+    )
+    is_signed = pl.col("token").str.contains("^[+-]")
+    as_others = is_open & (beside_level | is_signed).fill_null(False)
+    compares = has(pl.when(as_others).then("before"), "set_against")
+    # 复合增长率约18%，而2020年的增速是197%: that was the rate of one year.
+    in_sentence = carried(pl.col("comparison"), "sentence")
+    other_rate = head_says("rate_noun") & ~head_says("comparison").is_not_null()
+    compound = (in_sentence == "cagr") & other_rate
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
-        carried(pl.col("comparison"), "sentence"),
-        pl.when(beside_level & ~compares).then(of_paragraph()),
+        pl.when(~compound.fill_null(False)).then(in_sentence),
+        pl.when(as_others & ~compares).then(of_paragraph()),
         pl.when(head_says("rate_noun")).then(of_paragraph().fill_null("yoy")),
     )
     return numbers.with_columns(comparison=pl.when(moves & (comparison != "none")).then(comparison))
-
-
-def of_paragraph() -> pl.Expr:
-    """What the paragraph's movements are measured against: the latest so far, or the next."""
-    said = pl.when(pl.col("comparison") != "cagr").then("comparison")
-    said_in = pl.when(said.is_not_null()).then("paragraph_first").backward_fill()
-    is_next = said_in == pl.col("paragraph_first")
-    return pl.coalesce(carried(said, "paragraph"), pl.when(is_next).then(said.backward_fill()))
 
 
 def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingest.events import Events, between, has, with_code
-from ingest.resolve.context import QUARTERS, follow, head_says
+from ingest.resolve.context import QUARTERS, follow, head_says, of_paragraph
 from ingest.resolve.phrases import says
 from ingest.vocabulary import balances, flows
 
@@ -108,7 +108,9 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("use_local")
     ).fill_null(False)
     moving = pl.when("starts_movement")
-    against_last_year = (pl.col("moved_since") == "yoy").fill_null(False)
+    revised = has(moving.then("sentence_before"), "forecast")
+    since = pl.coalesce("moved_since", pl.when(~revised).then(of_paragraph()))
+    against_last_year = (since == "yoy").fill_null(False)
     return (
         numbers.with_columns(use_local=use_local)
         .with_columns(starts_movement=starts_movement)
