@@ -154,16 +154,16 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         sentences: What `clauses.split_sentences` makes of the articles, and `with_traits`.
         articles: title, published_on, source_path; in the order that article_nr counts.
     """
-    of_sentence = ["article_nr", "paragraph_nr", "length", "is_line"]
+    of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_line"]
     terms = _find_terms(sentences, _lexicon().words)
     names = introduced(articles, _known_in_title(terms, sentences, articles))
     rows = (
         _in_reading_order(sentences, terms, names)
         .pipe(_without_overlaps)
-        .pipe(look_up, "sentence_nr", sentences, **{name: name for name in of_sentence})
+        .pipe(_with_sentence, sentences, of_sentence)
         .pipe(_with_scopes)
         .with_columns(_windows())
-        .drop("paragraph_nr", "length", "is_line")
+        .drop("paragraph_nr", "heading_nr", "length", "is_line")
     )
     masks = {
         "subjects": pl.col("role").is_in(SUBJECT_ROLES),
@@ -473,27 +473,48 @@ def _counts_what_it_follows() -> pl.Expr:
 # --- scopes -------------------------------------------------------------------------------------
 
 
+def _with_sentence(
+    events: pl.DataFrame, sentences: pl.DataFrame, columns: list[str]
+) -> pl.DataFrame:
+    """Add is_number, and columns of the sentence; heading_nr counts the headings so far.
+
+    A heading is a line without a number. It may hold no event at all (赚钱与花钱); but then it has
+    to be a whole line, and no beginning of a list (其中：).
+    """
+    events = events.with_columns(is_number=pl.col("role").is_in(NUMBER_ROLES))
+    numbered = events.filter("is_number")["sentence_nr"].unique().implode()
+    told = events["sentence_nr"].unique().implode()
+    whole = pl.col("paragraph_nr") != pl.col("paragraph_nr").shift(1)
+    apart = whole & ~pl.col("norm").str.contains(r"[:：;；,，]\s*$")
+    opens = (
+        pl.col("is_line")
+        & ~pl.col("sentence_nr").is_in(numbered)
+        & (pl.col("sentence_nr").is_in(told) | apart)
+    ).fill_null(False)
+    headed = sentences.with_columns(heading_nr=opens.cast(pl.UInt32).cum_sum())
+    return look_up(events, "sentence_nr", headed, **{name: name for name in columns})
+
+
 def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
-    """Add is_number, is_end, is_heading, and the bounds of every scope: its first and last event.
+    """Add is_end, is_heading, and the bounds of every scope: its first and last event.
 
     clause; segment (from number to number within a clause); lead (from number to number within a
     sentence); paragraph; heading (all that stands under one).
     """
-    events = events.with_columns(
-        is_number=pl.col("role").is_in(NUMBER_ROLES), is_end=pl.col("role") == "clause_end"
-    )
+    events = events.with_columns(is_end=pl.col("role") == "clause_end")
     new_sentence = pl.col("event_nr") == pl.col("sentence_first")
     new_article = pl.col("article_nr").ne(pl.col("article_nr").shift(1)).fill_null(True)
     after_number = pl.col("is_number").shift(1).fill_null(False)
     after_end = pl.col("is_end").shift(1).fill_null(False)
     paragraph = pl.col("paragraph_nr")
+    new_heading = pl.col("heading_nr").ne(pl.col("heading_nr").shift(1)).fill_null(True)
     return events.with_columns(
         *_bounds("clause", new_sentence | after_end),
         *_bounds("segment", new_sentence | after_end | after_number),
         *_bounds("lead", new_sentence | after_number),
         *_bounds("paragraph", paragraph.ne(paragraph.shift(1)).fill_null(True)),
         is_heading=pl.col("is_line") & (count_in(pl.col("is_number"), "sentence") == 0),
-    ).with_columns(_bounds("heading", new_article | (pl.col("is_heading") & new_sentence)))
+    ).with_columns(_bounds("heading", new_article | new_heading))
 
 
 def _windows() -> list[pl.Expr]:
@@ -653,13 +674,23 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(look_up, "article_nr", company, default_company="default_company")
         .pipe(_in_calendar_quarters)
-        # 今年 is the whole year only where the year is looked forward to.
+        # 今年 is the whole year only where the year is looked forward to, and 10月 is measured where
+        # what follows is counted by the month (10月交付新车…).
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
             .then(pl.lit("FY"))
+            .when(has(pl.when(pl.col("month").is_not_null()).then("tail"), "month_measured"))
+            .then("-" + pl.col("month"))
             .otherwise("part")
         )
-        .drop("names_report", "this_year", "default_company", "fiscal_year_end_month", "in_title")
+        .drop(
+            "names_report",
+            "this_year",
+            "month",
+            "default_company",
+            "fiscal_year_end_month",
+            "in_title",
+        )
     )
 
 

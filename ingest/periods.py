@@ -11,7 +11,7 @@ _DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
 _YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[一二][〇零九][{_DIGIT}]{{2}})"
 _YEAR_WORD = r"\s?(?:财政?|会计)?年(?:度)?"
 _RELATIVE_YEAR = (
-    r"(?:一年之?前|今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
+    r"(?:一年[之以]?前|今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
     r"|(?:[上下前]一?个?|本|新)财年"
 )
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
@@ -43,7 +43,7 @@ PATTERN = (
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY}|{_BY_ITSELF})?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
-    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|{PART}|年?[底末初尾终])?"
+    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
     rf"|{_FROM_JANUARY}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}"
 )
@@ -57,8 +57,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     months from January on), -10 (a month, measured by itself), FY (the whole year), SAME (去年同期:
     the article's own part), QUARTER (当季: its last quarter), OWN (a stretch that is none of the
     calendar's) or null; fiscal: a company's own year (2026财年); years: how many a span of years
-    has (2012年至2014年 → 3, the year being its first), else null. A point in time (11月13日, 9月底)
-    has no part; closes: the quarter that a day is the last of.
+    has (2012年至2014年 → 3, the year being its first), else null; month: of a plain month (10月). A
+    point in time (11月13日, 9月底) has no part; closes: the quarter that a day is the last of.
     """
     text = tokens.str.replace_many(_DIGITS).str.replace_all(r"\s|的$", "")
     year = text.str.extract(r"((?:19|20)[0-9]{2})").fill_null(
@@ -96,7 +96,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     one_month = text.str.extract(r"([0-9]+|十[12]?)月份?(?:单月|当月)$").pipe(_in_digits)
     by_month = {"3": "Q1", "6": "H1", "12": "FY"}
     part = (
-        pl.when(text.str.contains("同1?[期季时]|^1年之?前"))
+        pl.when(text.str.contains("同1?[期季时]|此时|这个时|^1年[之以]?前"))
         .then(pl.lit("SAME"))
         # 上一季度 is the one before, and no first.
         .when(text.str.contains("^[上前]1个?财?季"))
@@ -128,7 +128,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     )
     last_year = text.str.extract(r"^20?[0-9]{2,3}年?[-–—~至到]((?:19|20)[0-9]{2})年").cast(pl.Int32)
     year_offset = (
-        pl.when(text.str.contains("^(?:去年|上年|上1年|前1年|1年之?前|[上前]1?个?财年)"))
+        pl.when(text.str.contains("^(?:去年|上年|上1年|前1年|1年[之以]?前|[上前]1?个?财年)"))
         .then(-1)
         .when(text.str.contains("^前年"))
         .then(-2)
@@ -151,6 +151,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .str.extract("^([0-9十]+)月")
         .replace_strict({"3": "Q1", "6": "Q2", "9": "Q3", "12": "Q4", "十2": "Q4"}, default=None)
         .alias("closes"),
+        text.str.extract(r"([0-9]+|十[12]?)月份?$").pipe(_in_digits).str.zfill(2).alias("month"),
         (text.str.contains("财政?年|会计年|FY|财季|半财年") & closed.is_null()).alias("fiscal"),
     ]
 

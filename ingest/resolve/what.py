@@ -50,7 +50,9 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     opens = (pl.col("sentence_nr") != pl.col("sentence_nr").shift(1)).fill_null(True)
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     noun = pl.col("own_words").str.extract(cue("head_noun"))
-    noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(noun)
+    noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(
+        noun.str.replace(cue("before_label"), "")
+    )
     return (
         follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(own_words=own_words)
@@ -135,7 +137,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def _by_verb() -> pl.Expr:
-    """The metric that verbs tell: of cash and investments 合计, of money 投入 in something."""
+    """The metric that verbs tell: cash and investments 合计, shares 回购, money 投入 in something."""
     elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
     unnamed = (pl.col("form") == "currency") & elsewhere & ~pl.col("next_touches")
     metric, sentence = pl.col("metric_id"), pl.col("sentence_nr")
@@ -147,9 +149,17 @@ def _by_verb() -> pl.Expr:
     # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
     is_far = (pl.col("metric_sentence_nr") != sentence).fill_null(True)
     spent = is_far | pl.col("metric_can_be_negative")
+    # 现金、定期存款和短期投资合计360亿元: what was listed, and not its last.
+    pool = has(pl.when(pl.col("form") == "currency").then("before"), "cash_pool")
+    bought_back = has(pl.when(pl.col("unit_id") == "shares").then("before"), "buys_back")
+    quoted = has(pl.when(unnamed & (pl.col("value") < 100_000)).then("before"), "quoted")
     return (
-        pl.when(has(pl.when(unnamed & both).then("before"), "total"))
+        pl.when(has(pl.when(unnamed & both).then("before"), "total") | pool)
         .then(pl.lit("cash_and_investments"))
+        .when(bought_back)
+        .then(pl.lit("shares_repurchased"))
+        .when(quoted)
+        .then(pl.lit("share_price"))
         .when(has(pl.when(unnamed & spent).then("before"), "spends"))
         .then(pl.lit("investment_amount"))
     )
@@ -183,6 +193,12 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
         & pl.col("counted_id").is_not_null()
     )
+    # 每位日活用户平均每天…的时间是108分钟 is no number of users.
+    foreign |= (
+        (pl.col("form") == "duration")
+        & (pl.col("metric_metric_unit") == "people")
+        & (pl.col("counted_unit") == "minutes")
+    ).fill_null(False)
     numbers = numbers.with_columns(
         metric_id=pl.when(foreign).then("counted_id").otherwise("metric_id"),
         metric_metric_unit=pl.when(foreign).then("counted_unit").otherwise("metric_metric_unit"),
