@@ -674,7 +674,7 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(look_up, "article_nr", company, default_company="default_company")
         .pipe(_in_calendar_quarters)
-        # 今年 is the whole year only where the year is looked forward to, and 10月 is measured where
+        # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
         # what follows is counted by the month (10月交付新车…).
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))

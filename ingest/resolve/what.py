@@ -57,14 +57,20 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(own_words=own_words)
         .pipe(
-            told, "own_words", label=noun, label_at=pl.col("own_words").str.find(noun, literal=True)
+            told, "own_words", noun=noun, counted=pl.col("own_words").str.extract(cue("count_noun"))
+        )
+        .with_columns(family=family)
+        .with_columns(
+            label=pl.coalesce("noun", pl.when(pl.col("family") == "count").then("counted"))
         )
         .with_columns(
-            family=family,
             label=pl.when(~of_whole).then("label"),
             label_from=pl.max_horizontal("before_start", "term_end"),
-            label_at=pl.when(~of_whole).then("label_at").cast(pl.Int64),
+            label_at=pl.when(~of_whole)
+            .then(pl.col("own_words").str.find(pl.col("label"), literal=True))
+            .cast(pl.Int64),
         )
+        .drop("noun", "counted")
         .with_columns(next_touches=touches.fill_null(False))
         .with_columns(
             metric=pl.coalesce(
@@ -137,7 +143,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def _by_verb() -> pl.Expr:
-    """The metric that verbs tell: cash and investments 合计, shares 回购, money 投入 in something."""
+    """The metric that verbs tell: cash and investments 合计, shares 回购, money 投入."""
     elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
     unnamed = (pl.col("form") == "currency") & elsewhere & ~pl.col("next_touches")
     metric, sentence = pl.col("metric_id"), pl.col("sentence_nr")
@@ -413,6 +419,9 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     # 经调整EBITDA为47.6亿元，利润率32%: the margin of the profit spoken of.
     is_margin = pl.col("metric_id") == "profit_margin"
     names_share = pl.col("share_clause").is_not_null()
+    # GMV为43.9亿元，占62.5%: of all GMV.
+    wholes = ratios.filter(pl.col("numerator_metric_id") == pl.col("denominator_metric_id"))
+    of_itself = pl.col("metric_id").is_in(wholes["numerator_metric_id"].implode())
     # 占八成收入
     takes = says("before", "takes") & pl.col("next_touches")
     numbers = (
@@ -423,6 +432,7 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             whole_id=pl.coalesce(
                 "whole_clause_id",
                 pl.when(takes).then("metric_id"),
+                pl.when(names_share & of_itself).then("metric_id"),
                 pl.when(names_share | is_margin).then(pl.lit("revenue")),
             ),
         )
