@@ -337,12 +337,22 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(2))
     ).fill_null(False)
     near = pl.coalesce(near, pl.when(moved).then(says("before", "comparison").shift(2)))
+    # 比上一年的31.9%高出2.6个百分点: ahead of itself.
+    base = pl.when(
+        pl.col("kind").shift(1).is_in(["level", "share"])
+        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
+        & says("lead", "comparison").is_in(["none"])
+    ).then(says("before", "comparison").shift(1))
+    near = pl.coalesce(base, near)
     numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
     for text in ("clause_before", "sentence_before"):
         still_open = pl.col("moves") & pl.col("comparison").is_null()
-        numbers = with_code(
-            numbers, "further", pl.when(still_open).then(text), "comparison"
-        ).with_columns(comparison=pl.coalesce("comparison", "further"))
+        numbers = with_code(numbers, "further", pl.when(still_open).then(text), "comparison")
+        # 预测上调到7480亿元，对应增速13%: the rate is that of what is forecast.
+        of_forecast = (pl.col("further") == "prior_target") & head_says("rate_noun")
+        numbers = numbers.with_columns(
+            comparison=pl.coalesce("comparison", pl.when(~of_forecast).then("further"))
+        )
     return numbers.drop("further")
 
 
@@ -553,7 +563,7 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     # 复合增长率约18%，而2020年的增速是197%: that was the rate of one year.
     in_sentence = carried(pl.col("comparison"), "sentence")
     other_rate = head_says("rate_noun") & ~head_says("comparison").is_not_null()
-    compound = (in_sentence == "cagr") & other_rate
+    compound = in_sentence.is_in(["cagr", "prior_target"]) & other_rate
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
