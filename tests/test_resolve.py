@@ -367,6 +367,29 @@ def test_articles_do_not_leak_into_each_other():
             "营收由上一季度的7万亿日元增至8万亿日元。净利润由上一季度的5千亿日元增至6千亿日元。",
             ["2022Q2", "2022Q3"] * 2,
         ),
+        # 2026年 said of what analysts think is not the article's, which its title dates.
+        (
+            "快手2025年第三季度点评。快手2025年第三季度收入355亿元。",
+            "毛利率54%。给予2026年20倍PE，2026年净利润增速可能降至两成。",
+            ["2025Q3", "2025Q3", "2026", "2026"],
+        ),
+        # A year that is said again and again is what the article is about.
+        (
+            "直播电商行业报告。",
+            "2024年规模为53412亿元。2024年渗透率为34%。2024年投诉为40万件。2024年用户6亿人。"
+            "2024年网民11亿人。2025年一季度，快手GMV为3323亿元。\n退货率为50%。",
+            ["2024"] * 5 + ["2025Q1", "2024"],
+        ),
+        # 三季报 is the report on nine months where it speaks more of those.
+        (
+            "三一重工（600031.SH）前三季度业绩：三一重工披露2025年三季报。",
+            "前三季度营业收入650亿元。归母净利润70亿元。\n毛利率为27%。",
+            ["2025-9M"] * 3,
+        ),
+        ("", "3Q25收入90亿元。", ["2025Q3"]),
+        # Where a movement started, in a paragraph on the year before.
+        (OPENING, "收入同比增长9%。毛利率则从50%升至52%。", ["2025Q3", "2024Q3", "2025Q3"]),
+        (OPENING, "净亏损1亿元，而在一年以前，这个数目还是7亿元。", ["2025Q3", "2024Q3"]),
         # Letters and characters that may be digits are the company's name.
         ("", "三六零2023年营收90亿元。", ["2023"]),
         ("", "OPPO2022年三季度营收90亿元。", ["2022Q3"]),
@@ -479,6 +502,26 @@ def test_the_terms_of_many_trades(text, metrics):
             "若不计去年出售资产的一次性利得，净利润5亿元，包括该等利得则同比下降9%。",
             [("adjusted_net_profit", "level", 5e8), ("net_profit", "growth", -0.09)],
         ),
+        ("业务收入同比腰斩。", [("revenue", "growth", -0.5)]),
+        ("毛利率比上年同期低了3个百分点。", [("gross_margin", "change", -3)]),
+        ("公司权益持有人应占净利润21亿元。", [("net_profit_attributable", "level", 21e8)]),
+        (
+            "现金、定期存款及短期投资合计360亿元。",
+            [("cash_and_investments", "level", 360e8)],
+        ),
+        ("期内一共回购了约3800万股。", [("shares_repurchased", "level", 38e6)]),
+        ("截至收盘，快手报82.5元。", [("share_price", "level", 82.5)]),
+        ("维持目标价72港元。", [("share_price", "target", 72)]),
+        ("每辆车的平均售价为26.2万元。", [("asp", "level", 262000)]),
+        ("对应25倍PE。", [("pe_ratio", "level", 25)]),
+        (
+            "GMV为70亿元，其中抖音GMV为40亿元，占比57%。",
+            [("gmv", "level", 70e8), ("gmv", "level", 40e8), ("gmv_share", "share", 0.57)],
+        ),
+        (
+            "每位日活用户平均每天停留的时间是108分钟。",
+            [("avg_daily_time_spent_per_dau", "level", 108)],
+        ),
         # Forty of a machine are no shops.
         ("首批40台自动售货机进驻门店。", []),
     ],
@@ -506,6 +549,19 @@ def test_dates_and_sizes_are_no_figures(text):
         ("收入由上一财年的20亿元增至25亿元，增幅25%。", [None, None, "yoy"]),
         ("收入同比增长9%，低于上一季度的12%。", ["yoy", "yoy"]),
         ("2021年至2024年年复合增长率为8%。增速曾达30%。", ["cagr", "yoy"]),
+        ("2021年至2024年年复合增长率为8%，而2020年的增速曾是30%。", ["cagr", "yoy"]),
+        # Beside its own level a growth is what the paragraph's others are.
+        ("收入90亿元，同比增长9%。其中广告收入70亿元，增长17%。", [None, "yoy", None, "yoy"]),
+        ("收入90亿元，同比增长9%。电商：+12%。", [None, "yoy", "yoy"]),
+        ("毛利增长61%，来到25亿元。净利润同比增长9%。", ["yoy", None, "yoy"]),
+        ("收入90亿元，同比增长9%。门店员工3000人，比4月之前增长190%。", [None, "yoy", None, None]),
+        ("收入90亿元，同比增长9%。收盘股价报20港元，涨2%。", [None, "yoy", None, None]),
+        ("净利润30亿元，跟上年同期的20亿元比起来，高出了50%。", [None, None, "yoy"]),
+        ("毛利率从去年一季度的28%，抬升到36%，提升了8个百分点。", [None, None, "yoy"]),
+        ("渗透率为34.5%，比上一年的31.9%高出2.6个百分点。", [None, None, "yoy"]),
+        ("收入增至上年的3倍。", ["yoy"]),
+        ("门店28家，季内净增10家。", [None, "qoq"]),
+        ("将公司2025年收入预测上调6%至382亿元。", ["prior_target", None]),
     ],
 )
 def test_what_a_movement_is_measured_against(text, comparisons):
@@ -543,6 +599,12 @@ def test_what_a_movement_is_measured_against(text, comparisons):
             "空调市占率30%，高出第二名格力电器4个百分点。",
             ["air_conditioners", "air_conditioners"],
         ),
+        # A heading that holds no word of the vocabulary ends what stood under the one before.
+        (
+            "快手发布2025年第三季度业绩。\n",
+            "电商\n商家数同比增长10%。\n赚钱与花钱\n毛利率为54%。",
+            ["ecommerce", "kuaishou"],
+        ),
         (
             "京东发布2025年第三季度业绩。",
             "京东外卖骑手超过10万人，公司力争年底将这一数字提高到15万人。",
@@ -552,6 +614,11 @@ def test_what_a_movement_is_measured_against(text, comparisons):
 )
 def test_whose_figure_it_is(opening, text, subjects):
     assert [subject for (subject,) in rows(text, "subject_id", opening=opening)] == subjects
+
+
+def test_a_brand_in_quotation_marks_is_what_the_figure_is_of():
+    found = rows("自有品牌“重新加载”销售额1亿元。", "subject_name")
+    assert found == [("重新加载",)]
 
 
 def test_a_year_in_a_title_dates_nothing():
@@ -570,3 +637,5 @@ def test_a_month_measured_by_itself():
         "9月单月交付3万辆，同比增长20%。", "period_id", opening="理想汽车发布2025年三季报。"
     )
     assert found == [("2025-09",), ("2025-09",)]
+    found = rows("10月交付新车4万台。10月，公司开店20家。", "period_id", "kind")
+    assert found == [("2025-10", "level"), ("2025Q3", "level")]

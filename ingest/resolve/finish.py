@@ -71,6 +71,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
         ).fill_null(False)
         & ~says("before", "per_share")
+        & (pl.col("metric_id") != "share_price").fill_null(True)
     )
     priced = (pl.col("form") == "currency") & says("before", "price_before")
     # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.

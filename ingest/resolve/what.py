@@ -322,6 +322,10 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+# What one rate is measured against, and another in the same sentence is not.
+_OF_ANOTHER = ["cagr", "prior_target"]
+
+
 def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add comparison: what a movement is measured against; looked for nearby, then further off."""
     near = pl.coalesce(
@@ -349,9 +353,10 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
         still_open = pl.col("moves") & pl.col("comparison").is_null()
         numbers = with_code(numbers, "further", pl.when(still_open).then(text), "comparison")
         # 预测上调到7480亿元，对应增速13%: the rate is that of what is forecast.
-        of_forecast = (pl.col("further") == "prior_target") & head_says("rate_noun")
+        of_other = _OF_ANOTHER if text == "sentence_before" else ["prior_target"]
+        is_own = ~(pl.col("further").is_in(of_other) & head_says("rate_noun"))
         numbers = numbers.with_columns(
-            comparison=pl.coalesce("comparison", pl.when(~of_forecast).then("further"))
+            comparison=pl.coalesce("comparison", pl.when(is_own).then("further"))
         )
     return numbers.drop("further")
 
@@ -563,7 +568,7 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     # 复合增长率约18%，而2020年的增速是197%: that was the rate of one year.
     in_sentence = carried(pl.col("comparison"), "sentence")
     other_rate = head_says("rate_noun") & ~head_says("comparison").is_not_null()
-    compound = in_sentence.is_in(["cagr", "prior_target"]) & other_rate
+    compound = in_sentence.is_in(_OF_ANOTHER) & other_rate
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
