@@ -77,7 +77,7 @@ def builds(tmp_path_factory) -> dict[str, Build]:
     def write(name: str, text: str) -> None:
         (articles / f"{name}.txt").write_text(text, encoding="utf-8")
 
-    for file in sorted(ARTICLES.glob("*.txt"))[5:23]:
+    for file in ARTICLES.glob("[b-k]*.txt"):
         shutil.copyfile(file, articles / file.name)
     earlier = "网易2024年第三季度营收为262亿元，同比下降4%。\n"
     write("netease", earlier)

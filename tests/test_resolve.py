@@ -376,8 +376,10 @@ def test_articles_do_not_leak_into_each_other():
         # A year that is said again and again is what the article is about.
         (
             "直播电商行业报告。",
-            "2024年规模为53412亿元。2024年渗透率为34%。2024年投诉为40万件。2024年用户6亿人。"
-            "2024年网民11亿人。2025年一季度，快手GMV为3323亿元。\n退货率为50%。",
+            (
+                "2024年规模为53412亿元。2024年渗透率为34%。2024年投诉为40万件。2024年用户6亿人。"
+                "2024年网民11亿人。2025年一季度，快手GMV为3323亿元。\n退货率为50%。"
+            ),
             ["2024"] * 5 + ["2025Q1", "2024"],
         ),
         # 三季报 is the report on nine months where it speaks more of those.
