@@ -652,6 +652,8 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     is_ahead (the sentence has looked forward by the next number), is_compared (what precedes it
     compares with it), is_closed (截至).
     """
+    # 1-9月 ends with a month too, and is none.
+    plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
     words = periods.select("match").unique()
     read = words.with_columns(read_periods(pl.col("match"))).with_columns(
         names_report=pl.col("match").str.contains("报|业绩"),
@@ -679,7 +681,7 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
             .then(pl.lit("FY"))
-            .when(has(pl.when(pl.col("month").is_not_null()).then("tail"), "month_measured"))
+            .when(has(pl.when(plain_month).then("tail"), "month_measured"))
             .then("-" + pl.col("month"))
             .otherwise("part")
         )

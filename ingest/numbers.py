@@ -252,9 +252,7 @@ def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("bare"))
             .when(token.str.contains(rf"^(?:{_APART})$"))
             .then(pl.lit("name"))
-            .when(
-                _shape(token).str.contains(grammar["figure"] + r"|分之|^翻|^(?:百分百|一半|腰斩)$")
-            )
+            .when(_shape(token).str.contains(f"{grammar['figure']}|分之|^翻|^(?:{_WORDS})$"))
             .then(pl.lit("figure"))
             .otherwise(pl.lit("name"))
         )
