@@ -154,7 +154,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         sentences: What `clauses.split_sentences` makes of the articles, and `with_traits`.
         articles: title, published_on, source_path; in the order that article_nr counts.
     """
-    of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_line"]
+    of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
     terms = _find_terms(sentences, _lexicon().words)
     names = introduced(articles, _known_in_title(terms, sentences, articles))
     rows = (
@@ -163,7 +163,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         .pipe(_with_sentence, sentences, of_sentence)
         .pipe(_with_scopes)
         .with_columns(_windows())
-        .drop("paragraph_nr", "heading_nr", "length", "is_line")
+        .drop("paragraph_nr", "heading_nr", "length")
     )
     masks = {
         "subjects": pl.col("role").is_in(SUBJECT_ROLES),
@@ -476,7 +476,7 @@ def _counts_what_it_follows() -> pl.Expr:
 def _with_sentence(
     events: pl.DataFrame, sentences: pl.DataFrame, columns: list[str]
 ) -> pl.DataFrame:
-    """Add is_number, and columns of the sentence; heading_nr counts the headings so far.
+    """Add is_number, and columns of the sentence; is_heading, heading_nr counts those so far.
 
     A heading is a line without a number. It may hold no event at all (赚钱与花钱); but then it has
     to be a whole line, and no beginning of a list (其中：).
@@ -486,17 +486,16 @@ def _with_sentence(
     told = events["sentence_nr"].unique().implode()
     whole = pl.col("paragraph_nr") != pl.col("paragraph_nr").shift(1)
     apart = whole & ~pl.col("norm").str.contains(r"[:：;；,，]\s*$")
-    opens = (
-        pl.col("is_line")
+    headed = sentences.with_columns(
+        is_heading=pl.col("is_line")
         & ~pl.col("sentence_nr").is_in(numbered)
         & (pl.col("sentence_nr").is_in(told) | apart)
-    ).fill_null(False)
-    headed = sentences.with_columns(heading_nr=opens.cast(pl.UInt32).cum_sum())
+    ).with_columns(heading_nr=pl.col("is_heading").cast(pl.UInt32).cum_sum())
     return look_up(events, "sentence_nr", headed, **{name: name for name in columns})
 
 
 def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
-    """Add is_end, is_heading, and the bounds of every scope: its first and last event.
+    """Add is_end, and the bounds of every scope: its first and last event.
 
     clause; segment (from number to number within a clause); lead (from number to number within a
     sentence); paragraph; heading (all that stands under one).
@@ -507,14 +506,15 @@ def _with_scopes(events: pl.DataFrame) -> pl.DataFrame:
     after_number = pl.col("is_number").shift(1).fill_null(False)
     after_end = pl.col("is_end").shift(1).fill_null(False)
     paragraph = pl.col("paragraph_nr")
-    new_heading = pl.col("heading_nr").ne(pl.col("heading_nr").shift(1)).fill_null(True)
+    heading = pl.col("heading_nr")
+    new_heading = heading.ne(heading.shift(1)).fill_null(True)
     return events.with_columns(
         *_bounds("clause", new_sentence | after_end),
         *_bounds("segment", new_sentence | after_end | after_number),
         *_bounds("lead", new_sentence | after_number),
         *_bounds("paragraph", paragraph.ne(paragraph.shift(1)).fill_null(True)),
-        is_heading=pl.col("is_line") & (count_in(pl.col("is_number"), "sentence") == 0),
-    ).with_columns(_bounds("heading", new_article | new_heading))
+        *_bounds("heading", new_article | new_heading),
+    )
 
 
 def _windows() -> list[pl.Expr]:
@@ -836,7 +836,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
     # 2025年第三季度 in the title or twice, in an article about a third quarter, leaves no doubt.
-    told = (
+    certain = (
         years.filter(pl.col("part") != "FY", pl.col("part") == pl.col("default_part"))
         .group_by("article_nr", "year")
         .agg(pl.col("weight").sum())
@@ -848,7 +848,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         weak.filter(pl.col("times") >= 2)
         .join(strong, on="article_nr")
         .filter(pl.col("weak_year") == pl.col("year") + 1)
-        .join(told, on="article_nr", how="anti")
+        .join(certain, on="article_nr", how="anti")
         .select("article_nr", next_year="weak_year")
     )
     # Failing that, the file's name or day of publication; then the first year looked forward to.
@@ -891,10 +891,12 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:
     """三季报 is the report on nine months where the article speaks more of those."""
     is_report = pl.col("match").str.contains("三季报")
-    weight = pl.when(~is_report).then("weight")
-    more = pl.when(pl.col("part") == "9M").then(weight).sum().over("article_nr") > pl.when(
-        pl.col("part") == "Q3"
-    ).then(weight).sum().over("article_nr")
+
+    def said_of(part: str) -> pl.Expr:
+        said = ~is_report & (pl.col("part") == part)
+        return pl.when(said).then("weight").sum().over("article_nr")
+
+    more = said_of("9M") > said_of("Q3")
     return periods.with_columns(part=pl.when(is_report & more).then(pl.lit("9M")).otherwise("part"))
 
 

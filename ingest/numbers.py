@@ -47,7 +47,7 @@ _POINTS = {
     "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "ppts": 0, "ppt": 0, "pp": 0,
     "个基点": -2, "基点": -2, "个bps": -2, "个bp": -2, "bps": -2, "bp": -2,
 }  # fmt: skip
-_WORDS = "百分百|一半|腰斩"
+_WORDS = "百分百|一半|腰斩"  # that are a ratio by themselves
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.
 _NOT_TENTHS = "[员立为本熟交果功都绩型就份像千]"

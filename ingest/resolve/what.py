@@ -49,7 +49,9 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     own_words = between(pl.max_horizontal("before_start", "term_end"), pl.col("start"))
     opens = (pl.col("sentence_nr") != pl.col("sentence_nr").shift(1)).fill_null(True)
     of_whole = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
-    noun = pl.col("own_words").str.extract(cue("head_noun"))
+    words = pl.col("own_words")
+    counted = words.str.extract(cue("count_noun"))
+    noun = words.str.extract(cue("head_noun"))
     noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(
         noun.str.replace(cue("before_label"), "")
     )
@@ -57,20 +59,20 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
         .with_columns(own_words=own_words)
         .pipe(
-            told, "own_words", noun=noun, counted=pl.col("own_words").str.extract(cue("count_noun"))
+            told,
+            "own_words",
+            label=noun,
+            label_at=words.str.find(noun, literal=True),
+            counted=counted,
+            counted_at=words.str.find(counted, literal=True),
         )
         .with_columns(family=family)
         .with_columns(
-            label=pl.coalesce("noun", pl.when(pl.col("family") == "count").then("counted"))
-        )
-        .with_columns(
-            label=pl.when(~of_whole).then("label"),
+            label=pl.when(~of_whole).then(_or_counted("label", "counted")),
             label_from=pl.max_horizontal("before_start", "term_end"),
-            label_at=pl.when(~of_whole)
-            .then(pl.col("own_words").str.find(pl.col("label"), literal=True))
-            .cast(pl.Int64),
+            label_at=pl.when(~of_whole).then(_or_counted("label_at", "counted_at")).cast(pl.Int64),
         )
-        .drop("noun", "counted")
+        .drop("counted", "counted_at")
         .with_columns(next_touches=touches.fill_null(False))
         .with_columns(
             metric=pl.coalesce(
@@ -142,6 +144,11 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     )
 
 
+def _or_counted(of_noun: str, of_counted: str) -> pl.Expr:
+    """What is told of a noun that measures; of a count also of the thing that is counted."""
+    return pl.coalesce(of_noun, pl.when(pl.col("family") == "count").then(of_counted))
+
+
 def _by_verb() -> pl.Expr:
     """The metric that verbs tell: cash and investments 合计, shares 回购, money 投入."""
     elsewhere = (pl.col("metric_segment_first") != pl.col("segment_first")).fill_null(True)
@@ -156,7 +163,7 @@ def _by_verb() -> pl.Expr:
     is_far = (pl.col("metric_sentence_nr") != sentence).fill_null(True)
     spent = is_far | pl.col("metric_can_be_negative")
     # 现金、定期存款和短期投资合计360亿元: what was listed, and not its last.
-    pool = has(pl.when(pl.col("form") == "currency").then("before"), "cash_pool")
+    pool = (pl.col("form") == "currency") & says("before", "cash_pool")
     bought_back = has(pl.when(pl.col("unit_id") == "shares").then("before"), "buys_back")
     quoted = has(pl.when(unnamed & (pl.col("value") < 100_000)).then("before"), "quoted")
     return (
@@ -345,7 +352,7 @@ def _with_comparison(numbers: pl.DataFrame) -> pl.DataFrame:
     base = pl.when(
         pl.col("kind").shift(1).is_in(["level", "share"])
         & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1))
-        & says("lead", "comparison").is_in(["none"])
+        & (says("lead", "comparison") == "none")
     ).then(says("before", "comparison").shift(1))
     near = pl.coalesce(base, near)
     numbers = numbers.with_columns(comparison=pl.when("moves").then(near))
@@ -567,12 +574,11 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     compares = has(pl.when(as_others).then("before"), "set_against")
     # 复合增长率约18%，而2020年的增速是197%: that was the rate of one year.
     in_sentence = carried(pl.col("comparison"), "sentence")
-    other_rate = head_says("rate_noun") & ~head_says("comparison").is_not_null()
-    compound = in_sentence.is_in(_OF_ANOTHER) & other_rate
+    of_other = in_sentence.is_in(_OF_ANOTHER) & head_says("rate_noun")
     comparison = pl.coalesce(
         "comparison",
         pl.when(revised).then(pl.lit("prior_target")),
-        pl.when(~compound.fill_null(False)).then(in_sentence),
+        pl.when(~of_other).then(in_sentence),
         pl.when(as_others & ~compares).then(of_paragraph()),
         pl.when(head_says("rate_noun")).then(of_paragraph().fill_null("yoy")),
     )
