@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingest import Trouble, __version__
+from ingest.documents import find_articles
 from ingest.load import LOADING, Run, load, load_figures, read_ahead
 from ingest.log import RunLog, logged
 from ingest.publish import Build, new_version, told
-from ingest.read import find_articles
 from ingest.report import print_report, print_status, wide_console
 
 SHIPPED = Path(__file__).with_name("articles")

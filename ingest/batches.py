@@ -21,7 +21,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest import Trouble
-from ingest.read import REJECTED, Reading, read_files
+from ingest.documents import REJECTED, Reading, read_files
 from ingest.resolve import extract
 
 FILES, BYTES = 1500, 6 * 2**20
@@ -31,7 +31,7 @@ ALONE = 300
 """Files that one process has read and extracted before another one has started."""
 
 Work = list[Path] | pl.DataFrame
-"""Files to read, or articles that were read before (schema `read.READ`)."""
+"""Files to read, or articles that were read before (schema `documents.READ`)."""
 
 
 def in_batches(
@@ -48,9 +48,9 @@ def in_batches(
     Yields:
         For each batch in its turn a folder of Parquet files, which is gone when the next one is
         asked for: `read` (article_id and source_path of every article that was read),
-        `rejected_articles` (the files that could not be taken in, schema `read.REJECTED`),
-        `articles` (those that are new, schema `read.READ`), and `figures` and `rejected_figures`
-        in them. An article that stands in two batches is in both.
+        `rejected_articles` (the files that could not be taken in, schema `documents.REJECTED`),
+        `articles` (those that are new, schema `documents.READ`), and `figures` and
+        `rejected_figures` in them. An article that stands in two batches is in both.
 
     Raises:
         Trouble: A process was killed, as by a system without memory.

@@ -12,6 +12,8 @@ from itertools import chain
 import opencc
 import polars as pl
 
+from ingest.documents import prose_of
+
 OPEN, CLOSE = "\x01", "\x02"
 
 # A sentence ends here; what follows starts afresh. Line ends count: headlines have no full stop.
@@ -182,14 +184,20 @@ def _without_halves(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
-    """Articles (article_id, text) → one row a sentence.
+    """Articles (article_id, text, blocks) → one row a sentence of their prose.
 
-    sentence_nr (unique over the batch), article_nr (the article's row), article_id, paragraph_nr
-    (counted over the batch), sentence_start (characters in the article), sentence, norm (the
-    normalised sentence).
+    Args:
+        articles: One row an article. Its blocks (`documents.BLOCKS`) are worked out from its text
+            where there are none; what is no prose has no sentences.
+
+    Returns:
+        sentence_nr (unique over the batch), article_nr (the article's row), article_id,
+        paragraph_nr (counted over the batch), sentence_start (characters in the article),
+        sentence, norm (the normalised sentence).
     """
     return (
-        articles.with_row_index("article_nr")
+        prose_of(articles)
+        .with_row_index("article_nr")
         .select(
             "article_nr",
             "article_id",

@@ -6,23 +6,6 @@ from ingest import Trouble
 from ingest.clauses import split_sentences
 from ingest.numbers import VALUE, read_numbers
 
-_TIME = pl.Datetime("us")
-
-ARTICLES = pl.Schema(
-    {
-        "article_id": pl.String(),
-        "source_path": pl.String(),
-        "title": pl.String(),
-        "published_on": pl.Date(),
-        "language": pl.String(),
-        "encoding": pl.String(),
-        "text": pl.String(),
-        "char_count": pl.Int64(),
-        "run_id": pl.String(),
-        "ingested_at": _TIME,
-    }
-)
-
 FIGURES = pl.Schema(
     {
         "figure_id": pl.String(),
@@ -224,9 +207,7 @@ def _checked(candidates: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         pl.col(name).is_in(codes) | ((name != "kind") & pl.col(name).is_null())
         for name, codes in _CODES.items()
     )
-    sentences = split_sentences(articles.select("article_id", "text")).select(
-        "article_id", "sentence_start", "sentence"
-    )
+    sentences = split_sentences(articles).select("article_id", "sentence_start", "sentence")
     return (
         in_text.join(found, on="candidate_nr", how="left", maintain_order="left")
         .with_columns(

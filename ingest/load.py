@@ -15,11 +15,21 @@ import polars as pl
 
 from ingest import Trouble, __version__
 from ingest.batches import ALONE, FILES, batches_of, in_batches
-from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES, admit
-from ingest.read import READ
+from ingest.documents import ARTICLES, READ, blocks_anew
+from ingest.figures import FIGURES, REJECTED_FIGURES, admit
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
-EXTRACTOR = ["clauses", "periods", "numbers", "vocabulary", "names", "events", "resolve", "figures"]
+EXTRACTOR = [
+    "documents",
+    "clauses",
+    "periods",
+    "numbers",
+    "vocabulary",
+    "names",
+    "events",
+    "resolve",
+    "figures",
+]
 """The modules that decide which figures an article has; the vocabulary is the seeds."""
 
 LOADING: dict[str, str | bool | int | float | list[str]] = {
@@ -137,10 +147,10 @@ def load(
 
     Args:
         con: The warehouse, open for writing.
-        files: The files, as `read.find_articles` finds them.
+        files: The files, as `documents.find_articles` finds them.
         run: The run; its counts are filled.
         seen: Told after each batch how many files and articles are done, and of how many.
-        refused: Told of each batch's files that could not be taken in (schema `read.REJECTED`).
+        refused: Told of each batch's files that could not be taken in (`documents.REJECTED`).
         batches: What `read_ahead` has begun to read of these files.
     """
     with _Transaction(con, run) as last:
@@ -170,7 +180,7 @@ def read_ahead(files: list[Path], published: Path, beside: Path) -> Iterator[Pat
     """Begin to read files and to extract what is new in them, while the warehouse is copied.
 
     Args:
-        files: The files, as `read.find_articles` finds them.
+        files: The files, as `documents.find_articles` finds them.
         published: The warehouse as it stands.
         beside: A folder for the batches' own.
 
@@ -231,7 +241,7 @@ def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     # A cursor of its own, since others are used while this one is read.
     with con.cursor() as reading:
         for batch in reading.execute(f"select {columns} from raw.articles").to_arrow_reader(FILES):
-            yield pl.DataFrame(batch)
+            yield blocks_anew(pl.DataFrame(batch))
 
 
 def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run) -> None:

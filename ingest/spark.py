@@ -28,9 +28,16 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from ingest import Trouble, __version__
-from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES
+from ingest.documents import (
+    ARTICLES,
+    READ,
+    REJECTED,
+    SIZE_LIMIT,
+    SUFFIXES,
+    read_contents,
+)
+from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.load import INGEST_RUNS, MODELS, REJECTED_ARTICLES, Run, now
-from ingest.read import READ, REJECTED, SIZE_LIMIT, SUFFIXES, read_contents
 from ingest.resolve import extract
 
 BATCH = 1000
@@ -106,7 +113,7 @@ def load_raw(spark: SparkSession, paths: list[str], run: Run) -> None:
         spark: The session.
         paths: Files, and folders that are searched at any depth; anything that Spark can read from
             (`s3a://…`). Or one path that ends in `.parquet`: articles that were read already, in
-            the columns of `ingest.read.READ`.
+            the columns of `ingest.documents.READ`.
         run: The run.
     """
     spark.sql("create schema if not exists raw")
@@ -225,8 +232,18 @@ def _arrow(frame: pl.DataFrame, schema: pl.Schema) -> pa.Table:
 
 def _arrow_schema(schema: pl.Schema) -> pa.Schema:
     types = pl.DataFrame(schema=schema).to_arrow().schema
-    plain = {pa.large_string(): pa.string(), pa.string_view(): pa.string()}
-    return pa.schema([pa.field(f.name, plain.get(f.type, f.type)) for f in types])
+    return pa.schema([pa.field(f.name, _plain(f.type)) for f in types])
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """The type with Arrow's plain strings and lists for its large ones and views."""
+    if kind in (pa.large_string(), pa.string_view()):
+        return pa.string()
+    if pa.types.is_large_list(kind):
+        return pa.list_(_plain(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(f.name, _plain(f.type)) for f in kind])
+    return kind
 
 
 def _spark_schema(schema: pl.Schema) -> StructType:

@@ -122,7 +122,7 @@ def test_ten_thousand_files_in_a_folder(ingest, tmp_path):
         from pathlib import Path
         import duckdb
         from ingest.load import Run, load
-        from ingest.read import find_articles
+        from ingest.documents import find_articles
         run = Run("many")
         with duckdb.connect() as con:
             load(con, find_articles([Path(sys.argv[1])]), run)

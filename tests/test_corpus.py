@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from ingest.read import read_articles
+from ingest.documents import read_articles
 from ingest.resolve import extract
 from tests.corpus.draft import GOLD_COLUMNS
 from tests.corpus.score import LABELS, score

@@ -16,11 +16,11 @@ from selectolax.lexbor import LexborHTMLParser as Tree
 
 from ingest import in_plain_sight
 from ingest.clauses import CLOSE, OPEN, split_sentences
+from ingest.documents import SIZE_LIMIT, SUFFIXES, Reading, read_contents, read_files
 from ingest.events import find_events, with_traits
 from ingest.figures import REASONS
 from ingest.html import write_html
 from ingest.numbers import LARGEST, read_numbers
-from ingest.read import SIZE_LIMIT, SUFFIXES, Reading, read_contents, read_files
 from ingest.resolve import extract
 
 HEAD = "快手2025年第三季度财报：营收"

@@ -7,9 +7,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from ingest.documents import find_articles
 from ingest.load import Run, load, load_figures
 from ingest.publish import new_version
-from ingest.read import find_articles
 from tests.test_dbt import dbt
 
 ARTICLES = Path(__file__).parent / "articles"

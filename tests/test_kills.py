@@ -17,9 +17,9 @@ import pytest
 
 from ingest import Trouble, batches
 from ingest import load as loading
+from ingest.documents import find_articles
 from ingest.load import Run, load
 from ingest.publish import new_version
-from ingest.read import find_articles
 from tests.kills import Killed, Place, draw, kill_runs, table
 
 TEXT = "快手2025年第三季度收入{}亿元，同比增长14.2%。\n"

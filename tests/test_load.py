@@ -6,8 +6,8 @@ import pytest
 
 from ingest import batches
 from ingest import load as loading
+from ingest.documents import find_articles
 from ingest.load import EXTRACTOR, Run, load
-from ingest.read import find_articles
 
 FIRST = "快手2025年第三季度收入355.54亿元，同比增长14.2%。\n"
 CHANGED = "快手2025年第三季度收入360亿元，同比增长15%。\n"

@@ -17,7 +17,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from ingest.read import read_articles
+from ingest.documents import read_articles
 from tests.bench import ROOT, cost, quality, queries, report, throughput
 
 PARTS = ["throughput", "quality", "cost", "queries"]

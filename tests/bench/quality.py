@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ingest.read import read_articles
+from ingest.documents import read_articles
 from tests.bench import ARTICLES, GOLD
 from tests.bench.peers import (
     Span,

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.read import read_articles
+from ingest.documents import read_articles
 from tests.bench import ARTICLES
 from tests.bench.peers import CONTESTANTS, Runner, version
 

@@ -7,7 +7,7 @@ import pytest
 from opencc import OpenCC
 
 from ingest import Trouble
-from ingest.read import READ, read_articles
+from ingest.documents import READ, read_articles
 
 SIMPLIFIED = "快手第三季度收入355.54亿元，同比增长14.2%。\n直播业务的收入下降。\n"
 TRADITIONAL = "騰訊第三季度收入1928.69億元，同比增長15%。\n遊戲業務的營收與淨利潤。\n"
