@@ -235,13 +235,18 @@ def _folder_of(con: duckdb.DuckDBPyConnection) -> Path | None:
     return Path(path).parent if path else None
 
 
+_NO_ARTICLES = pl.DataFrame(schema=READ)
+
+
 def _articles_there(con: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """The articles of the warehouse, a batch at a time."""
-    columns = ", ".join(READ)
-    # A cursor of its own, since others are used while this one is read.
+    # A cursor of its own, since others are used while this one is read. It sees the table as it was
+    # before this run; an older version's lacks columns.
     with con.cursor() as reading:
+        there = reading.table("raw.articles").columns
+        columns = ", ".join(name for name in READ if name in there)
         for batch in reading.execute(f"select {columns} from raw.articles").to_arrow_reader(FILES):
-            yield blocks_anew(pl.DataFrame(batch))
+            yield blocks_anew(pl.concat([_NO_ARTICLES, pl.DataFrame(batch)], how="diagonal"))
 
 
 def _add_batch(con: duckdb.DuckDBPyConnection, folder: Path, run: Run) -> None:

@@ -46,6 +46,16 @@ def current_text(con: duckdb.DuckDBPyConnection, name: str) -> str:
     )
 
 
+def test_a_warehouse_of_an_older_version_is_read_again(con, folder):
+    before = loaded(con, folder)
+    for column in ("blocks", "url", "publisher", "published_on_basis"):
+        con.execute(f"alter table raw.articles drop column {column}")
+    con.execute("update raw.ingest_runs set extractor_hash = 'an older one'")
+    again = loaded(con, folder)
+    assert again.figures == before.figures > 0
+    assert {"blocks", "url"} <= set(con.table("raw.articles").columns)
+
+
 def test_counts_reconcile_with_the_rows(con, folder):
     run = loaded(con, folder)
     row = con.sql("select * from raw.ingest_runs").pl().row(0, named=True)
