@@ -14,6 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
+from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
 from ingest.periods import read_periods
@@ -180,7 +181,10 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
         _main_company(subjects), on="article_nr", how="left", maintain_order="left"
     )
-    periods = _read_periods(_in_title(words["periods"], articles), company)
+    periods = _read_periods(
+        _in_title(words["periods"], articles),
+        company.with_columns(published_year=articles["published_on"].dt.year().cast(pl.Int32)),
+    )
     defaults = company.with_columns(_main_period(periods, articles.with_columns(company)))
     return Events(
         rows.drop("term_nr").with_columns(
@@ -318,9 +322,9 @@ def _in_reading_order(
         terms,
         _find_terms(sentences, _lexicon().market),
         *([] if names.is_empty() else [find_introduced(sentences, names)]),
-        find_tokens(sentences, "sentence_nr", "norm").rename(
-            {"token": "match", "token_class": "role"}
-        ),
+        find_tokens(sentences, "sentence_nr", "norm")
+        .rename({"token": "match", "token_class": "role"})
+        .pipe(split_movements, sentences),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
     ]
@@ -674,7 +678,14 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             is_compared=has(pl.col("head"), "relative_base"),
             is_closed=pl.col("head").str.contains("截[至止]"),
         )
-        .pipe(look_up, "article_nr", company, default_company="default_company")
+        .pipe(
+            look_up,
+            "article_nr",
+            company,
+            default_company="default_company",
+            published_year="published_year",
+        )
+        .pipe(_from_publication)
         .pipe(_in_calendar_quarters)
         # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
         # what follows is counted by the month (10月交付新车…).
@@ -693,6 +704,22 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             "fiscal_year_end_month",
             "in_title",
         )
+    )
+
+
+def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
+    """去年, 今年 and the like: the year as seen from the day of publication, where that is known.
+
+    去年同期 is seen from the article's own period, and so is 上年.
+    """
+    seen = (
+        pl.col("match").str.contains("^(?:去年|今年|前年|明年)")
+        & pl.col("part").ne_missing("SAME")
+        & pl.col("published_year").is_not_null()
+    )
+    year = pl.col("published_year") + pl.col("year_offset")
+    return periods.with_columns(year=pl.when(seen).then(year).otherwise("year"), is_seen=seen).drop(
+        "published_year"
     )
 
 
@@ -730,8 +757,17 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
             .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
             .otherwise("part"),
             at_end=on_last_day & ends_with_it,
+            # 2022年业绩要点 in the release of a quarter heads what that quarter brought.
+            is_coarse=(pl.col("part") == "FY")
+            & (pl.col("year") == pl.col("default_year"))
+            & pl.col("default_part").ne_missing("FY")
+            & ~pl.col("match").str.contains("全|年度"),
+            # Seen from the day of publication, 去年 may be the year that the article is about.
+            year_offset=pl.when("is_seen")
+            .then(pl.col("year") - pl.col("default_year"))
+            .otherwise("year_offset"),
         )
-        .drop("default_part", "weight", "is_closed", "closes")
+        .drop("default_part", "weight", "is_closed", "closes", "is_seen")
     )
 
 

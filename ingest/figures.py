@@ -69,6 +69,7 @@ REASONS = {
     "rank": "a rank, class or label, not a value",
     "name": "part of a name, or a number that says neither what nor how much",
     "idiom": "a small number word that counts nothing in particular",
+    "denied": "the text says that it is not so",
     "threshold": "a condition or threshold, not a value",
     "per_many": "told for ten shares or a hundred at once, not for one",
     "caption": "stands in a caption made of search words, not in prose",

@@ -26,6 +26,7 @@ EXTRACTOR = [
     "numbers",
     "vocabulary",
     "names",
+    "movements",
     "events",
     "resolve",
     "figures",

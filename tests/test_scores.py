@@ -67,13 +67,14 @@ def test_every_article_has_gold():
 
 
 GOLD = {
-    "quote": "3亿元", "subject": "acme/甲公司", "metric": "revenue", "kind": "level", "comparison": "",
-    "value": "300000000", "unit": "CNY", "qualifier": "eq", "period": "2025Q1",
+    "quote": "3亿元", "subject": "acme/甲公司", "metric": "revenue", "kind": "level",
+    "comparison": "", "value": "300000000", "unit": "CNY", "qualifier": "eq", "period": "2025Q1",
 }  # fmt: skip
 FIGURE = {
-    "quote": "收入3亿元", "char_start": 3, "char_end": 8, "subject_id": "acme", "subject_name": "甲",
-    "metric_id": "revenue", "metric_name": "收入", "metric_label": "收入", "kind": "level",
-    "comparison": None, "value": 300000000, "unit_id": "CNY", "qualifier": "eq", "period_id": "2025Q1",
+    "quote": "收入3亿元", "char_start": 3, "char_end": 8, "subject_id": "acme",
+    "subject_name": "甲", "metric_id": "revenue", "metric_name": "收入", "metric_label": "收入",
+    "kind": "level", "comparison": None, "value": 300000000, "unit_id": "CNY", "qualifier": "eq",
+    "period_id": "2025Q1",
 }  # fmt: skip
 
 

@@ -279,7 +279,10 @@ _SORTS = {
         "aside": pl.col("is_local") & ~pl.col("is_titled") & ~pl.col("is_base"),
         "opening": pl.col("opens"),
         # 新财年的考题 heads what lies ahead, not the figures beside it.
-        "headed": pl.col("opens") & pl.col("is_heading") & (pl.col("year_offset") <= 0),
+        "headed": pl.col("opens")
+        & pl.col("is_heading")
+        & (pl.col("year_offset") <= 0)
+        & ~pl.col("is_coarse").fill_null(False),
         "paragraph": ~pl.col("is_local")
         & ~pl.col("is_titled")
         & ~pl.col("is_ahead")
@@ -452,6 +455,20 @@ def _with_heading(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame
         how="left",
         maintain_order="left",
     )
+
+
+def lands_ahead() -> pl.Expr:
+    """Whether the number is where a movement starts: the next one is where it lands.
+
+    毛利率由63%降至61%; between the two may stand by how much: 由63%下降2个百分点至61%.
+    """
+    sentence, moved_by = pl.col("sentence_nr"), pl.col("form").shift(-1)
+    lands = [
+        says("lead", "move_to").shift(-way) & (sentence == sentence.shift(-way)) for way in (1, 2)
+    ]
+    return lands[0].fill_null(False) | (
+        lands[1] & moved_by.is_in(["ratio", "points"]) & ~says("lead", "from").shift(-1)
+    ).fill_null(False)
 
 
 def head_says(saying: str, phrase: str = "before") -> pl.Expr:

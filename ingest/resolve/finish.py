@@ -96,6 +96,12 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("unreadable"))
         .when("is_caption")
         .then(pl.lit("caption"))
+        .when(
+            says("before", "denied_before")
+            | says("after", "denied_after")
+            | has(pl.col("clause_before"), "denial")
+        )
+        .then(pl.lit("denied"))
         .when(condition)
         .then(pl.lit("threshold"))
         .when(per_many)

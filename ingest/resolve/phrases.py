@@ -12,14 +12,16 @@ from ingest.vocabulary import cue
 # phrase → the classes of cue words that are looked for in it
 _CUES = {
     "before": [
-        "arrival", "below_before", "cash_pool", "change_before", "condition_before", "distribute",
+        "arrival", "below_before", "cash_pool", "change_before", "condition_before",
+        "denied_before", "distribute",
         "fall_noun", "from", "growth_noun", "loss", "move_to", "multiple_base", "not_loss",
         "not_qualifier", "of_population", "per_share", "present", "price_before", "rate_noun",
         "rise_noun", "share_noun", "takes", "together",
     ],
-    "lead": ["adjusted", "copula", "growth_noun", "list_separator", "move_to"],
+    "lead": ["adjusted", "copula", "from", "growth_noun", "list_separator", "move_to"],
     "after": [
-        "bound_of", "condition_after", "condition_object", "forecast_after", "growth_after",
+        "bound_of", "condition_after", "condition_object", "denied_after", "forecast_after",
+        "growth_after",
         "loss_after", "share_after",
     ],
 }  # fmt: skip

@@ -3,7 +3,14 @@
 import polars as pl
 
 from ingest.events import Events, between, carried, count_so_far, has, with_code
-from ingest.resolve.context import GENERIC_SHARE, end_says, follow, head_says, of_paragraph
+from ingest.resolve.context import (
+    GENERIC_SHARE,
+    end_says,
+    follow,
+    head_says,
+    lands_ahead,
+    of_paragraph,
+)
 from ingest.resolve.phrases import says, told
 from ingest.vocabulary import adjusted_metrics, companies, cue, metric_terms, metrics
 
@@ -242,15 +249,10 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
     # 提升至95% is where a ratio stands; 增速放缓至11% is still a growth, for 增速 says so.
     stands = head_says("move_to") & ~head_says("rise_noun") & ~head_says("fall_noun")
     moved = says("before", "change_before") & ~says("before", "arrival")
-    moves_on = (
-        says("before", "from")
-        & says("lead", "move_to").shift(-1)
-        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
-        & (pl.col("form") == pl.col("form").shift(-1))
-    ).fill_null(False)
+    moves_on = says("before", "from") & lands_ahead()
     composed = pl.col("whole_clause").is_not_null() | pl.col("share_clause").is_not_null()
     ratio = (
-        pl.when(grows_after)
+        pl.when(grows_after & ~moves_on)
         .then(pl.lit("growth"))
         # 同比+5% moves, but a margin of -5.8%, or one that fell to it (降至-5.8%), is one.
         .when(

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingest.events import Events, between, has, with_code
-from ingest.resolve.context import QUARTERS, follow, head_says, of_paragraph
+from ingest.resolve.context import QUARTERS, follow, head_says, lands_ahead, of_paragraph
 from ingest.resolve.phrases import says
 from ingest.vocabulary import balances, flows
 
@@ -101,11 +101,7 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     )
     # 毛利率从29.9%降至16.8%: the first is of the time compared with, where that is known.
     starts_movement = (
-        pl.col("states")
-        & says("before", "from")
-        & (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1))
-        & says("lead", "move_to").shift(-1).fill_null(False)
-        & ~pl.col("use_local")
+        pl.col("states") & says("before", "from") & lands_ahead() & ~pl.col("use_local")
     ).fill_null(False)
     moving = pl.when("starts_movement")
     revised = has(moving.then("sentence_before"), "forecast")
