@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from ingest.boundaries import CODED, is_abbreviation, unsupported, with_windows, within_words
 from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
@@ -20,9 +21,11 @@ from ingest.numbers import find_tokens
 from ingest.periods import read_periods
 from ingest.vocabulary import (
     adjusted_metrics,
+    agencies,
     companies,
     cue,
     cues,
+    listings,
     metric_terms,
     metrics,
     subject_terms,
@@ -156,7 +159,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         articles: title, published_on, source_path; in the order that article_nr counts.
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
-    terms = _find_terms(sentences, _lexicon().words)
+    terms = _whole_terms(sentences, articles)
     names = introduced(articles, _known_in_title(terms, sentences, articles))
     rows = (
         _in_reading_order(sentences, terms, names)
@@ -242,6 +245,8 @@ class _Lexicon(NamedTuple):
 
     terms: alias, role, id, name, company_id, is_short, a metric's traits and adjusted_id.
     words: the names that are looked for, longest first (match), and the row each stands for.
+    taiwan: the same for names of two characters that count in traditional script only.
+    shared: match, code and row (coded_nr) of the names that several listed companies have.
     market: the same for 市场规模 and the like: 中国AI云市场规模 holds both 中国AI云市场 and it.
     metrics: the same for every metric.
     owned: match and default_company: what a name means in an article about that company.
@@ -249,6 +254,8 @@ class _Lexicon(NamedTuple):
 
     terms: pl.DataFrame
     words: pl.DataFrame
+    taiwan: pl.DataFrame
+    shared: pl.DataFrame
     market: pl.DataFrame
     metrics: pl.DataFrame
     owned: pl.DataFrame
@@ -257,7 +264,7 @@ class _Lexicon(NamedTuple):
 @cache
 def _lexicon() -> _Lexicon:
     terms = (
-        pl.concat([subject_terms(), metric_terms()], how="diagonal")
+        pl.concat([subject_terms(), metric_terms(), agencies()], how="diagonal")
         .join(_metric_traits(), on=["id", "role"], how="left", maintain_order="left")
         .with_row_index("term_nr")
     )
@@ -267,12 +274,17 @@ def _lexicon() -> _Lexicon:
     words = terms.unique("alias", keep="first", maintain_order=True).sort(
         length, descending=True, maintain_order=True
     )
+    is_taiwan = pl.col("context").eq_missing("taiwan")
     owned = terms.filter(~is_metric, pl.col("company_id").is_not_null()).unique(
         ["alias", "company_id"], keep="first", maintain_order=True
     )
     return _Lexicon(
         terms,
-        words.select(match, "term_nr"),
+        words.filter(~is_taiwan).select(match, "term_nr"),
+        words.filter(is_taiwan).select(match, "term_nr"),
+        terms.filter(pl.col("role") == "company", pl.col("id").n_unique().over("alias", "role") > 1)
+        .join(listings().select("code", id="company_id"), on="id")
+        .select(match, "code", coded_nr="term_nr"),
         terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业)")).select(
             match, "term_nr"
         ),
@@ -363,10 +375,10 @@ def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     letter = "[A-Za-z]"
     opens = pl.col("match").str.contains(f"^{letter}")
     closes = pl.col("match").str.contains(f"{letter}$")
-    # A Latin alias is a word of its own: JD is not in JDK.
-    inside = (closes & pl.col("following").str.contains(f"^{letter}")) | (
+    # A Latin alias is a word of its own: JD is not in JDK, and QQ is not in name@qq.com.
+    inside = (closes & pl.col("following").str.contains(f"^(?:{letter}|[.@/_-]{letter})")) | (
         opens
-        & pl.col("following").shift(1).str.contains(f"{letter}$")
+        & pl.col("following").shift(1).str.contains(f"(?:{letter}|[@/_]|{letter}[.-])$")
         & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
     ).fill_null(False)
     return (
@@ -376,6 +388,106 @@ def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         .join(words, on="match", how="left", maintain_order="left")
         .pipe(look_up, "term_nr", _lexicon().terms, role="role")
     )
+
+
+def _whole_terms(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Words of the vocabulary, where names of companies are words and mean companies.
+
+    A name that is none hides others (公司 in 其中公司): its sentence is read once more without it.
+    """
+    words = _lexicon().words
+    found = _find_terms(sentences, words)
+    drops = _means_nobody(found, sentences, articles)
+    for _ in range(_READINGS):
+        if not drops.any():
+            break
+        again = pl.col("sentence_nr").is_in(found.filter(drops)["sentence_nr"].implode())
+        words = words.filter(~pl.col("match").is_in(found.filter(drops)["match"].implode()))
+        anew = _find_terms(sentences.filter(again), _beginning_in(sentences.filter(again), words))
+        found = pl.concat([found.filter(~again), anew]).sort("sentence_nr", "start")
+        drops = _means_nobody(found, sentences, articles)
+    found = found.filter(~drops)
+    found = pl.concat([found, *_taiwan_names(found, sentences, articles)])
+    return _by_code(found, sentences).filter(pl.col("role") != "agency")
+
+
+def _beginning_in(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """The words whose first two characters stand in the sentences: the fewer, the sooner found."""
+    text = "\n".join(sentences["norm"]).lower()
+    pairs = {text[at : at + 2] for at in range(len(text))}
+    return words.filter(pl.col("match").str.head(2).is_in(list(pairs)))
+
+
+def _by_code(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """A name that several companies have is the one's whose code the article gives."""
+    shared = _lexicon().shared
+    if not found["match"].is_in(shared["match"].implode()).any():
+        return found
+    coded = (
+        found.filter(pl.col("match").is_in(shared["match"].implode()))
+        .pipe(with_windows, sentences)
+        .pipe(look_up, "sentence_nr", sentences, article_nr="article_nr")
+        .with_columns(code=pl.col("after").str.extract(CODED))
+        .with_columns(code=pl.col("code").str.extract("([0-9]{4,6}|[A-Z]{2,5}$)"))
+        .join(shared, on=["match", "code"])
+        .unique(["article_nr", "match"])
+        .select("article_nr", "match", "coded_nr")
+    )
+    return (
+        found.pipe(look_up, "sentence_nr", sentences, article_nr="article_nr")
+        .join(coded, on=["article_nr", "match"], how="left", maintain_order="left")
+        .with_columns(term_nr=pl.coalesce("coded_nr", "term_nr"))
+        .drop("article_nr", "coded_nr")
+    )
+
+
+_READINGS = 3
+"""How often a sentence is read again for words that such a name has hidden."""
+
+
+def _means_nobody(
+    found: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
+) -> pl.Series:
+    """Which of the words found look like names, but stand within words or mean something else."""
+    traits = {name: name for name in ("context", "written", "id")}
+    asked = found.pipe(look_up, "term_nr", _lexicon().terms, **traits)
+    is_name = (asked["role"] == "company") | asked["match"].str.contains("^[a-z]{2,3}$")
+    names = (
+        asked.filter(is_name)
+        .pipe(with_windows, sentences)
+        .pipe(
+            look_up,
+            "sentence_nr",
+            sentences,
+            article_nr="article_nr",
+            sentence_start="sentence_start",
+        )
+        .pipe(_in_title, articles)
+    )
+    nobody = (names["role"] == "company") & (within_words(names) | unsupported(names))
+    return is_name.scatter(is_name.arg_true(), nobody | is_abbreviation(names))
+
+
+def _taiwan_names(
+    found: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """Names of two characters, of which Taiwan has many: only where its script is written."""
+    is_traditional = articles["text"].str.count_matches(_TRADITIONAL) >= 2
+    told = sentences.filter(is_traditional.gather(sentences["article_nr"]))
+    if told.is_empty():
+        return []
+    names = _find_terms(told, _lexicon().taiwan)
+    names = names.filter(~_means_nobody(names, sentences, articles))
+    where = ["sentence_nr", pl.col("start").alias("from"), pl.col("end").alias("to")]
+    over = (
+        names.join(found.select(where), on="sentence_nr")
+        .filter(pl.col("start") < pl.col("to"), pl.col("from") < pl.col("end"))
+        .select("sentence_nr", "start")
+    )
+    return [names.join(over, on=["sentence_nr", "start"], how="anti")]
+
+
+_TRADITIONAL = "[營億萬與為較個長這業說電國會動開產實現總數經發點後將報際達應機車]"
 
 
 def _without_overlaps(events: pl.DataFrame) -> pl.DataFrame:

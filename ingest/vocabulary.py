@@ -36,9 +36,56 @@ def _one_row_an_alias(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
 
 
 @cache
+def listings() -> pl.DataFrame:
+    """One row a listing: exchange, code, company_id, is_primary, name, full_name, context, ….
+
+    context says what a name needs before it means its company: word (it is a word or phrase of
+    its own), short (two characters), taiwan (the same in Taiwan), broker (it is cited on others)
+    or null (nothing).
+    """
+    return _read("listings").with_columns(
+        is_primary=pl.col("is_primary") == "true",
+        fiscal_year_end_month=pl.col("fiscal_year_end_month").cast(pl.Int8),
+    )
+
+
+@cache
 def companies() -> pl.DataFrame:
-    """One row a company: company_id, name_zh, reporting_currency and more."""
-    return _read("companies").with_columns(pl.col("fiscal_year_end_month").cast(pl.Int8))
+    """One row a company: company_id, name_zh, reporting_currency, fiscal_year_end_month and more.
+
+    Those of companies.csv first, then the others that are or were listed.
+    """
+    own = _read("companies").with_columns(pl.col("fiscal_year_end_month").cast(pl.Int8))
+    listed = (
+        listings()
+        .filter("is_primary")
+        .select(
+            "company_id", "name_en", "reporting_currency", "fiscal_year_end_month", name_zh="name"
+        )
+    )
+    delisted = (
+        _read("former_names")
+        .filter(pl.col("kind") == "delisted")
+        .select("company_id", name_zh="name")
+    )
+    return pl.concat([own, listed, delisted], how="diagonal").unique(
+        "company_id", keep="first", maintain_order=True
+    )
+
+
+@cache
+def agencies() -> pl.DataFrame:
+    """Who brings news and is no company in it: alias (lower case), role (agency)."""
+    return _one_row_an_alias(_read("agencies"), "name").select(
+        alias=pl.col("alias").str.to_lowercase(), role=pl.lit("agency")
+    )
+
+
+@cache
+def common_words() -> dict[str, int]:
+    """Chinese words of two to five characters, and how often each is said in sixty million."""
+    words = _read("common_words")
+    return dict(zip(words["word"], words["frequency"].cast(pl.Int64), strict=True))
 
 
 @cache
@@ -144,7 +191,7 @@ def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .explode("alias")
-        .with_columns(alias=alias.str.to_lowercase())
+        .with_columns(written=alias, alias=alias.str.to_lowercase())
         .unique(["alias", "id"], keep="first", maintain_order=True)
     )
 
@@ -153,19 +200,28 @@ def _with_variants(frame: pl.DataFrame) -> pl.DataFrame:
 def subject_terms() -> pl.DataFrame:
     """Every name of a subject, one row a name and subject.
 
-    alias (lower case), role (company | segment | product | app | industry | self), id, name,
-    company_id, is_short. `self` is how an article calls the company it is about (公司,
-    集团). A short name (理想) means its company only in an article about that company. One name
-    may be of several companies' subjects; those of no company come first.
+    alias (lower case), written (as the vocabulary writes it), role (company | segment | product |
+    app | industry | self), id, name, company_id, is_short, context. `self` is how an article calls
+    the company it is about (公司, 集团). A short name (理想) means its company only in an article
+    about that company. context is what a name needs before it means its company: that of
+    `listings`, or goods where it is also something grown or sold by weight. One name may be of
+    several companies' subjects; those of no company come first.
     """
-    short = companies().with_columns(aliases="short_names").drop_nulls("short_names")
+    own = _read("companies")
+    short = own.with_columns(aliases="short_names").drop_nulls("short_names")
+    homonyms = _one_row_an_alias(own.with_columns(aliases="common_words").drop_nulls("aliases"))
     company = pl.concat(
         [
-            _one_row_an_alias(companies(), "name_zh", "name_en").with_columns(
-                is_short=pl.lit(False)
+            _one_row_an_alias(own, "name_zh", "name_en").with_columns(
+                is_short=pl.lit(False),
+                context=pl.when(pl.col("alias").is_in(homonyms["alias"].implode()))
+                .then(pl.lit("goods"))
+                .when(pl.col("industry") == "brokerage")
+                .then(pl.lit("broker")),
             ),
             _one_row_an_alias(short).with_columns(is_short=pl.lit(True)),
-        ]
+        ],
+        how="diagonal",
     ).select(
         "alias",
         role=pl.lit("company"),
@@ -173,6 +229,7 @@ def subject_terms() -> pl.DataFrame:
         name="name_zh",
         company_id="company_id",
         is_short="is_short",
+        context="context",
     )
     subjects = _one_row_an_alias(_read("subjects"), "name_zh", "name_en").select(
         "alias",
@@ -194,11 +251,41 @@ def subject_terms() -> pl.DataFrame:
         )
     )
     general_first = pl.col("company_id").is_not_null() & (pl.col("role") != "company")
+    named = _with_variants(pl.concat([company, subjects, itself], how="diagonal"))
     return (
-        _with_variants(pl.concat([company, subjects, itself], how="diagonal"))
+        pl.concat([named, _listed_terms()], how="diagonal")
+        .unique(["alias", "id"], keep="first", maintain_order=True)
         .with_columns(pl.col("is_short").fill_null(False))
         .sort(general_first, maintain_order=True)
     )
+
+
+def _listed_terms() -> pl.DataFrame:
+    """The names of listed companies, today's before former ones; as `subject_terms`.
+
+    A registered name counts by its stem where that is short and only lengthens the name (贵州茅台酒
+    of 贵州茅台酒股份有限公司): every name costs at each batch. A former name keeps itself as name.
+    """
+    longer = pl.col("full_name").str.extract(r"^(\p{Han}{4,6})(?:股份)?有限公司$")
+    stem = pl.when(longer.str.starts_with(pl.col("name"))).then(longer)
+    alias = pl.concat_list(
+        pl.col("name"), "short_name", pl.col("name").str.replace_all(r"[()]", ""), stem
+    ).list.drop_nulls()
+    names = pl.concat(
+        [
+            listings().select("company_id", "context", alias=alias).explode("alias"),
+            _read("former_names").select("company_id", "context", alias="name", former="name"),
+        ],
+        how="diagonal",
+    )
+    return names.with_columns(alias=pl.col("alias").str.to_lowercase()).join(
+        companies().select("company_id", name="name_zh"),
+        on="company_id",
+        maintain_order="left",
+    ).select(
+        "alias", "company_id", "context", name=pl.coalesce("former", "name"),
+        role=pl.lit("company"), id="company_id", written="alias",
+    )  # fmt: skip
 
 
 @cache

@@ -16,8 +16,11 @@ members as (
         '无' as company_name,
         'No company' as company_name_en,
         null as industry,
+        null as industry_class,
         null as reporting_currency,
         null as fiscal_year_end_month,
+        null as exchange,
+        null as ticker,
         false as is_inferred
 
 ),
@@ -30,8 +33,11 @@ final as (
         company_name,
         company_name_en,
         industry,
+        industry_class,
         reporting_currency,
         fiscal_year_end_month,
+        exchange,
+        ticker,
         is_inferred
     from members
 

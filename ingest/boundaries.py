@@ -1,0 +1,200 @@
+"""Whether the name of a company that was found in a text is a word there.
+
+Chinese writes no spaces, so a name may stand inside other words (其[中公]司, [京东方]面), and some
+names are words of their own (机器人, 创意). The first is settled as a segmenter does, by which
+words the text most probably consists of, but only where a name stands and only in the few
+characters around it; the second by what an article does with the name of a company: it gives its
+code, reports its figures, or lists it beside others.
+"""
+
+from functools import cache, lru_cache
+from math import log
+
+import polars as pl
+
+from ingest.vocabulary import common_words, cue, subject_terms
+
+_TOTAL = 60_000_000
+_LONGEST = 5
+_PARTICLES = "的是在和与及了为对从至到将其年月日个家以向等被把由所也又则而或"
+_NAME, _CHARACTER, _PARTICLE = 500, 300, 50_000
+"""How often a name, a character alone and a particle are taken to be said, if no list has them."""
+
+_AROUND = 6
+"""The characters on either side of a name that decide whether it is a word."""
+
+CODE = (
+    r"(?:(?:SH|SZ|HK|BJ|TW)[:.]?\s?[0-9]{4,6}|[0-9]{4,6}(?:[.-](?:SH|SS|SZ|HK|BJ|TW|TWO|US))?"
+    r"|[0-9]{4,6}(?:[.-][A-Z]{1,3})?|[A-Z]{1,5}[.-](?:US|N|O|OQ)"
+    r"|(?:NASDAQ|NYSE|HKEX|SEHK|AMEX|纳斯达克|纳指|纽交所|港交所|上交所|深交所|北交所|美股|港股|台股|A股)"
+    r"\s?[:：]?\s?[A-Z0-9.]{1,9})"
+)
+"""A listing's code as brackets hold it (300999.SZ, 2330-TW, NASDAQ: XYZ)."""
+
+CODED = rf"^(?:股份|集团|控股|公司)?\s?\([^()]{{0,14}}?({CODE})[^()]{{0,26}}\)"
+
+
+@cache
+def _names() -> frozenset[str]:
+    names = subject_terms().filter(
+        pl.col("role") == "company", pl.col("context").is_null(), ~pl.col("is_short")
+    )
+    return frozenset(names["alias"])
+
+
+@lru_cache(maxsize=100_000)
+def _cost(word: str) -> float:
+    """How improbable a word is; infinite for what is none."""
+    times = common_words().get(word, 0)
+    if word in _names():
+        times = max(times, _NAME)
+    if len(word) == 1:
+        times = _PARTICLE if word in _PARTICLES else max(times, _CHARACTER)
+    return log(_TOTAL / times) if times else float("inf")
+
+
+def _cheapest(text: str) -> float:
+    """The cost of the most probable words that a text consists of."""
+    best = [0.0]
+    for end in range(1, len(text) + 1):
+        best.append(
+            min(
+                best[start] + _cost(text[start:end]) for start in range(max(end - _LONGEST, 0), end)
+            )
+        )
+    return best[-1]
+
+
+@lru_cache(maxsize=200_000)
+def is_word(before: str, name: str, after: str) -> bool:
+    """Whether a name is a word between what stands before and after it.
+
+    Args:
+        before: The Chinese characters right before it, at most six.
+        name: The name, in lower case.
+        after: Those right behind it.
+
+    Example:
+        >>> is_word("其", "中公", "司"), is_word("", "中公", "教育")
+        (False, True)
+    """
+    if not (_crosses(before, name) or _crosses(name, after) or _is_part(before, name, after)):
+        return True
+    cost = min(_cost(name), log(_TOTAL / _NAME))
+    return _cheapest(before) + cost + _cheapest(after) <= _cheapest(before + name + after)
+
+
+def _crosses(left: str, right: str) -> bool:
+    """Whether a common word begins in the left text and ends in the right one."""
+    words = common_words()
+    return any(
+        left[-back:] + right[:ahead] in words
+        for back in range(1, min(len(left), _LONGEST - 1) + 1)
+        for ahead in range(1, min(len(right), _LONGEST - back) + 1)
+    )
+
+
+def _is_part(before: str, name: str, after: str) -> bool:
+    """Whether a common word holds the whole name and more."""
+    words = common_words()
+    return any(
+        before[len(before) - back :] + name + after[:ahead] in words
+        for back in range(min(len(before), _LONGEST - len(name)) + 1)
+        for ahead in range(min(len(after), _LONGEST - len(name) - back) + 1)
+        if back + ahead > 0
+    )
+
+
+def with_windows(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Add before and after: the normalised text around what was found; rows as in `found`."""
+    start = pl.max_horizontal(pl.col("start") - 14, 0)
+    return (
+        found.with_columns(norm=sentences["norm"].gather(found["sentence_nr"]))
+        .with_columns(
+            before=pl.col("norm").str.slice(start, pl.col("start") - start),
+            after=pl.col("norm").str.slice(pl.col("end"), 44),
+        )
+        .drop("norm")
+    )
+
+
+def within_words(names: pl.DataFrame) -> pl.Series:
+    """Which names (before, match, after) are no words where they stand, in order."""
+    asked = names.select(
+        pl.col("before").str.extract(rf"(\p{{Han}}{{1,{_AROUND}}})$").fill_null(""),
+        "match",
+        pl.col("after").str.extract(rf"^(\p{{Han}}{{1,{_AROUND}}})").fill_null(""),
+    )
+    return pl.Series("within", [not is_word(*row) for row in asked.iter_rows()], dtype=pl.Boolean)
+
+
+_OPENS = r"(?:^|[,，。;；:：!！?？、\n丨｜|\s\]】)”」》])$"
+
+
+def unsupported(names: pl.DataFrame) -> pl.Series:
+    """Which names that need a context (see `vocabulary.listings`) have none, in order.
+
+    Args:
+        names: sentence_nr, article_nr, start, end, match, before, after, context, id and in_title;
+            in reading order.
+    """
+    needy = names["context"].is_not_null()
+    asked = (
+        names.with_columns(_is_beside(1).alias("behind"), _is_beside(-1).alias("ahead"))
+        .filter(needy)
+        .with_columns(titled=pl.col("in_title").any().over("article_nr", "id"))
+        .with_columns(stated=_is_stated())
+    )
+    # Once it is clear that an article means the company, it does so throughout.
+    known = pl.col("stated").any().over("article_nr", "id") & ~pl.col("context").is_in(_EACH_TIME)
+    without = asked.select(~(pl.col("stated") | known))[:, 0]
+    return needy.scatter(needy.arg_true(), without)
+
+
+_EACH_TIME = ["goods", "broker"]
+"""The contexts that are asked at each mention; such a name otherwise means its company."""
+
+
+def _is_stated() -> pl.Expr:
+    """Whether what stands around a name of its context says that it is a company's."""
+    after = pl.col("after")
+    opens = pl.col("before").str.contains(_OPENS)
+    coded = after.str.contains(CODED)
+    listed = pl.col("behind") | pl.col("ahead")
+    reports = opens & after.str.contains(cue("reports_name"))
+    earns = opens & after.str.contains(cue("earns_name"))
+    return (
+        pl.when(pl.col("context") == "goods")
+        .then(~after.str.contains(cue("goods_name")))
+        .when(pl.col("context") == "broker")
+        # What it expects is another's, in an article that is not about it.
+        .then(~after.str.contains(cue("quoted_name")) | pl.col("titled"))
+        .when(pl.col("context") == "taiwan")
+        .then(coded | (pl.col("in_title") & opens))
+        .when(pl.col("context") == "word")
+        .then(coded | reports | listed)
+        .otherwise(coded | reports | earns | listed)
+    )
+
+
+def _is_beside(step: int) -> pl.Expr:
+    """Whether a name of a list stands beside one (before it: 1, behind it: -1) that is certain."""
+    sure = pl.col("context").is_null() | pl.col("context").is_in(_EACH_TIME)
+    mark = pl.col("before" if step > 0 else "after").str.contains(
+        "[、和与及]$" if step > 0 else "^[、和与及]"
+    )
+    here, there = ("start", "end") if step > 0 else ("end", "start")
+    near = (pl.col(here) - pl.col(there).shift(step)).abs() == 1
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(step)
+    return (mark & near & same & sure.shift(step)).fill_null(False)
+
+
+def is_abbreviation(names: pl.DataFrame) -> pl.Series:
+    """Which names are letters in brackets that shorten the word before them: 买家数(MAC), not Mac.
+
+    Args:
+        names: match (lower case), written (as the vocabulary has it), before and after.
+    """
+    behind = pl.col("before").str.contains(r"\p{Han}\s?\($") & pl.col("after").str.starts_with(")")
+    letters = pl.col("written").str.contains("[a-z]") & (pl.col("written").str.len_chars() <= 3)
+    return names.select((behind & letters).fill_null(False))[:, 0]
