@@ -53,6 +53,7 @@ members as (
         null as numerator_metric_id,
         null as denominator_metric_id,
         null as denominator_scope,
+        null as parent_metric_id,
         null as definition,
         true as is_inferred
     from inferred
@@ -76,6 +77,7 @@ final as (
         numerator_metric_id,
         denominator_metric_id,
         denominator_scope,
+        parent_metric_id,
         definition,
         is_inferred
     from members

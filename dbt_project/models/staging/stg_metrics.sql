@@ -20,6 +20,7 @@ final as (
         nullif(trim(numerator_metric_id), '') as numerator_metric_id,
         nullif(trim(denominator_metric_id), '') as denominator_metric_id,
         nullif(trim(denominator_scope), '') as denominator_scope,
+        nullif(trim(parent_metric_id), '') as parent_metric_id,
         definition
     from source
 
