@@ -442,14 +442,17 @@ def test_a_comparison_is_no_part_of_a_metrics_name():
         # property, airlines, power
         ("签约面积300万平方米，合同销售额500亿元。", ["contracted_area", "contracted_sales"]),
         ("净负债率48%。", ["net_gearing"]),
-        ("客座率83.1%，可用座公里同比增长6%。", ["occupancy_rate", "available_seat_kilometres"]),
+        (
+            "客座率83.1%，可用座公里同比增长6%。",
+            ["passenger_load_factor", "available_seat_kilometres"],
+        ),
         ("发电量500亿千瓦时，上网电价0.42元。", ["electricity_generation", "electricity_price"]),
         ("装机容量3GW。", ["installed_capacity"]),
         # medicine, liquor, telecom, couriers, shops
         ("在研管线30项，首付款1亿美元。", ["pipeline_projects", "upfront_payment"]),
-        ("直销收入60亿元，合同负债20亿元。", ["direct_channel_revenue", "deferred_revenue"]),
+        ("直销收入60亿元，合同负债20亿元。", ["direct_channel_revenue", "contract_liabilities"]),
         ("移动客户4亿户，5G网络客户3亿户。", ["mobile_customers", "5g_network_customers"]),
-        ("主营业务收入300亿元，DOU达20GB。", ["core_revenue", "data_traffic"]),
+        ("主营业务收入300亿元，DOU达20GB。", ["core_revenue", "dou"]),
         ("件量50亿件，单票收入2.1元。", ["parcel_volume", "revenue_per_parcel"]),
         ("闭店率3%，客单价36.5元。", ["store_closure_rate", "aov"]),
     ],
