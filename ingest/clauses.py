@@ -195,9 +195,9 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
         paragraph_nr (counted over the batch), sentence_start (characters in the article),
         sentence, norm (the normalised sentence).
     """
-    return (
-        prose_of(articles)
-        .with_row_index("article_nr")
+    prose = prose_of(articles)
+    sentences = (
+        prose.with_row_index("article_nr")
         .select(
             "article_nr",
             "article_id",
@@ -229,6 +229,32 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
             "sentence",
             "norm",
         )
+    )
+    return _as_written(sentences, articles["text"], prose["text"])
+
+
+def _as_written(sentences: pl.DataFrame, texts: pl.Series, prose: pl.Series) -> pl.DataFrame:
+    """The sentences of texts that something was left out of, as they stand there."""
+    changed = (texts != prose).arg_true()
+    if changed.is_empty():
+        return sentences
+    of_changed = sentences.filter(pl.col("article_nr").is_in(changed.implode())).select(
+        "sentence_nr", "article_nr", "sentence_start", length=pl.col("sentence").str.len_chars()
+    )
+    written = dict(zip(changed.to_list(), texts.gather(changed).to_list(), strict=True))
+    rows = [
+        (nr, written[article][start : start + length])
+        for nr, article, start, length in of_changed.iter_rows()
+    ]
+    there = pl.DataFrame(
+        rows,
+        schema={"sentence_nr": sentences["sentence_nr"].dtype, "there": pl.String},
+        orient="row",
+    )
+    return (
+        sentences.join(there, on="sentence_nr", how="left", maintain_order="left")
+        .with_columns(sentence=pl.coalesce("there", "sentence"))
+        .drop("there")
     )
 
 

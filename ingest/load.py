@@ -485,7 +485,7 @@ def _extractor_hash() -> str:
     modules = (
         file
         for name in EXTRACTOR
-        for pattern in (f"{name}.py", f"{name}/*.py")
+        for pattern in (f"{name}.py", f"{name}/*.py", f"{name}/*.csv")
         for file in Path(__file__).parent.glob(pattern)
     )
     return _hash([*modules, *(MODELS / "seeds").glob("*.csv")])

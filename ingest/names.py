@@ -54,7 +54,7 @@ def introduced(articles: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .join(known, on="article_nr", how="anti")
         .with_columns(
             title=normalise(pl.col("title").str.strip_chars().fill_null("")),
-            text=normalise(pl.col("text").str.slice(0, _OPENING)),
+            text=normalise(pl.col("text").str.strip_chars_start().str.slice(0, _OPENING)),
         )
         .with_columns(
             body=pl.col("text").str.slice(pl.col("title").str.len_chars()),

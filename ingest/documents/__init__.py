@@ -16,7 +16,7 @@ import polars as pl
 
 from ingest import Trouble, in_plain_sight
 from ingest.documents.encoding import REVERSAL, decode, language, normalise, one_line
-from ingest.documents.head import dated, title_line
+from ingest.documents.head import with_head
 from ingest.documents.markdown import read_markdown
 from ingest.documents.pages import read_page
 from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of
@@ -111,7 +111,7 @@ def _reading(files: "Iterable[tuple[str, dict[str, object] | Rejected]]") -> Rea
             rows.append({"source_path": path, **row})
     articles = pl.DataFrame(rows, schema={**READ, "published_on": pl.String})
     return Reading(
-        articles.pipe(dated).with_columns(language=language()).pipe(blocks_of_text),
+        articles.with_columns(language=language()).pipe(blocks_of_text).pipe(with_head),
         pl.DataFrame(rejected, schema=REJECTED),
     )
 
@@ -178,7 +178,7 @@ def _take(data: bytes, suffix: str) -> "dict[str, object] | Rejected":
         return rejected
     return {
         "article_id": hashlib.sha256(document.text.encode()).hexdigest(),
-        "title": one_line(document.title or "") or title_line(document.text),
+        "title": one_line(document.title or "") or None,
         "published_on": document.published,
         "published_on_basis": document.published_on_basis,
         "url": document.url,

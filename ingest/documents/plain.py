@@ -1,31 +1,54 @@
-"""Text → blocks: what each line of an article is, by its words."""
+"""Text → blocks: what each line of an article is, by its words and its neighbours.
+
+A text that was copied from a page brings along what stood around the article: quotes of shares,
+headlines of other articles, adverts, bylines, counters. Few signs tell them: the words that open a
+line (`chrome.csv`), the shape of a line (numbers alone, a date alone), and whether it ends as a
+sentence does.
+"""
 
 import re
 from collections.abc import Iterable
 
 import polars as pl
 
+from ingest.documents.insertions import with_insertions
 from ingest.documents.schema import BLOCK, BLOCKS, PROSE
+from ingest.documents.signs import patterns
 
 _FIELDS = [field.name for field in BLOCK.fields]
 _NO_BLOCKS = pl.DataFrame(
-    schema={"article_nr": pl.Int64, **{f.name: f.dtype for f in BLOCK.fields}}
+    schema={"article_nr": pl.Int64, **{field.name: field.dtype for field in BLOCK.fields}}
 )
 _WORKED_OUT = ["paragraph", "dateline", "note", "other"]
 """Kinds that a line may have by its words alone."""
+_OPEN_TO_WORDS = ["paragraph", "heading", "item"]
+"""Kinds of markup that a line's words may overrule."""
 _INK = re.compile(r"[^\n]")
+
+HEAD_LINES, TAIL_LINES = 6, 3
+"""Lines at an article's beginning and end in which a date that stands alone is its own."""
+_LONG = 30
+"""Characters of a line that ends as a sentence does and so is no headline of another article."""
+_LONGEST_TITLE = 80
+_BRIEF, _SHORT = 12, 60
+"""Characters that a name has at most, and a line that is about the page and not of the article."""
 
 
 def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
-    """Work out the blocks of texts, as far as their markup has not told them.
+    r"""Work out the blocks of texts, as far as their markup has not told them.
 
     Args:
-        articles: text and title; and blocks, where markup has told any. Each of those covers
-            a line, or a part of one that holds several.
+        articles: text; and blocks, where markup has told any. Each of those covers a line, or a
+            part of one that holds several.
 
     Returns:
         The articles with all their blocks (`schema.BLOCKS`): each line that is not blank lies in
         one or in several.
+
+    Example:
+        >>> text = pl.DataFrame({"text": ["某公司收入5亿元。\n相关阅读\n某公司亏损3亿元"]})
+        >>> [block["kind"] for block in blocks_of_text(text)["blocks"][0]]
+        ['paragraph', 'other', 'other']
     """
     if "blocks" not in articles.columns:
         articles = articles.with_columns(blocks=pl.lit(None, BLOCKS))
@@ -36,25 +59,27 @@ def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
         .explode("blocks")
         .unnest("blocks")
     )
-    lines = _lines(rows)
-    if told.height:
-        lines = lines.join(told, on=["article_nr", "start"], how="anti", maintain_order="left")
+    kinds = told.select("article_nr", "start", told="kind")
+    lines = _lines(rows).join(kinds, on=["article_nr", "start"], how="left", maintain_order="left")
+    is_open = pl.col("told").is_null() | pl.col("told").is_in(_OPEN_TO_WORDS)
+    found = with_insertions(_with_kind(lines).filter(is_open))
+    kept = told.filter(~pl.col("kind").is_in(_OPEN_TO_WORDS))
     blocks = (
-        pl.concat([_NO_BLOCKS, lines.with_columns(kind=pl.lit("paragraph")), told], how="diagonal")
+        pl.concat([_NO_BLOCKS, found, kept], how="diagonal")
         .sort("article_nr", "start")
         .select("article_nr", blocks=pl.struct(_FIELDS).cast(BLOCK))
         .group_by("article_nr", maintain_order=True)
         .agg("blocks")
     )
-    found = rows.select("article_nr").join(blocks, on="article_nr", how="left")["blocks"]
-    return articles.with_columns(blocks=found)
+    found_blocks = rows.select("article_nr").join(blocks, on="article_nr", how="left")["blocks"]
+    return articles.with_columns(blocks=found_blocks)
 
 
 def blocks_anew(articles: pl.DataFrame) -> pl.DataFrame:
     """Work out again the blocks of articles that an earlier version has read.
 
     Args:
-        articles: text, title, source_path and blocks, as a warehouse holds them.
+        articles: text, source_path and blocks, as a warehouse holds them.
 
     Returns:
         The articles; of their blocks those that markup had told are as they were.
@@ -67,22 +92,110 @@ def blocks_anew(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(rows: pl.DataFrame) -> pl.DataFrame:
-    """The lines that are not blank: article_nr, start, end."""
+    """The lines that are not blank: article_nr, start, end, line, line_nr, lines_left."""
     length = pl.col("line").str.len_chars().cast(pl.Int64)
-    indent = length - pl.col("line").str.strip_chars_start().str.len_chars()
+    reach = (length + 1).cum_sum().over("article_nr")
+    nr = pl.int_range(pl.len()).over("article_nr")
     return (
         rows.lazy()
         .select("article_nr", line=pl.col("text").str.split("\n"))
         .explode("line")
-        .with_columns(reach=(length + 1).cum_sum().over("article_nr"), indent=indent)
-        .filter(pl.col("line").str.contains(r"\S"))
-        .select(
-            "article_nr",
-            start=pl.col("reach") - 1 - length + pl.col("indent"),
-            end=pl.col("reach") - 1 - length + pl.col("line").str.strip_chars_end().str.len_chars(),
-        )
+        .with_columns(begins=reach - 1 - length, bare=pl.col("line").str.strip_chars_start())
+        .with_columns(start=pl.col("begins") + length - pl.col("bare").str.len_chars())
+        .select("article_nr", "start", line=pl.col("bare").str.strip_chars_end())
+        .filter(pl.col("line") != "")
+        .with_columns(end=pl.col("start") + pl.col("line").str.len_chars())
+        .with_columns(line_nr=nr, lines_left=pl.len().over("article_nr") - 1 - nr)
         .collect()
     )
+
+
+def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add kind, what each line is: of markup's kinds those that words may overrule, or by words."""
+    length = pl.col("line").str.len_chars()
+    signs = {name: pl.col("line").str.contains(pattern) for name, pattern in patterns().items()}
+    lines = (
+        lines.with_columns(**signs, is_brief=length <= _BRIEF, is_short=length <= _SHORT)
+        .with_columns(
+            is_prose=pl.col("ends") & (length >= _LONG),
+            is_byline=pl.col("byline") & pl.col("names_day"),
+            is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
+        )
+        .pipe(_with_quotes)
+        .pipe(_with_sections)
+    )
+    is_chrome = (pl.col("labelled") & (pl.col("is_short") | pl.col("contact"))) | pl.any_horizontal(
+        "starts", "contact", "counted", "buttons", "is_quote"
+    )
+    lines = lines.with_columns(
+        kind=pl.when("own_date")
+        .then(pl.lit("dateline"))
+        .when("in_section")
+        .then(pl.lit("other"))
+        .when("is_byline", "is_edge")
+        .then(pl.lit("dateline"))
+        .when(is_chrome)
+        .then(pl.lit("other"))
+        .when("captioned", "is_short", ~pl.col("ends"))
+        .then(pl.lit("caption"))
+        .when(pl.col("told").is_not_null())
+        .then("told")
+        .otherwise(pl.lit("paragraph"))
+    )
+    return _with_title(lines)
+
+
+def _with_title(lines: pl.DataFrame) -> pl.DataFrame:
+    """The kind `title` for the first line that is read, if it looks like one and none is told."""
+    is_read = pl.col("kind").is_in(_OPEN_TO_WORDS)
+    is_first = is_read & (is_read.cast(pl.Int64).cum_sum().over("article_nr") == 1)
+    has_one = (pl.col("told") == "title").any().over("article_nr").fill_null(False)
+    looks = (pl.col("line").str.len_chars() <= _LONGEST_TITLE) & ~pl.col("line").str.contains(
+        r"[。；;，,]$"
+    )
+    is_title = is_first & ~has_one & looks & (pl.col("line_nr") < HEAD_LINES)
+    return lines.with_columns(kind=pl.when(is_title).then(pl.lit("title")).otherwise("kind"))
+
+
+def _near(column: str, step: int) -> pl.Expr:
+    """The column in the line so many before this one, after it if negative; False beyond."""
+    same = pl.col("article_nr") == pl.col("article_nr").shift(step)
+    return (pl.col(column).shift(step) & same).fill_null(False)
+
+
+def _with_quotes(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add is_quote: a quote's line, the price above or below it, and the name above these."""
+    return (
+        lines.with_columns(
+            is_quote=pl.col("quote")
+            | (pl.col("numeric") & (_near("quote", -1) | _near("quote", 1)))
+        )
+        .with_columns(is_name=pl.col("is_brief") & pl.col("wordy") & _near("is_quote", -1))
+        .with_columns(pl.col("is_quote") | pl.col("is_name"))
+    )
+
+
+def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add in_section: a list of other articles, from its head until prose begins again.
+
+    Before the article's first sentence its title and date end one too. Comments never end.
+    """
+    article = pl.col("article_nr")
+    before = pl.col("is_prose").cast(pl.Int8).cum_max().over(article) == 0
+    opens = pl.col("section")
+    begins = before & (pl.col("is_byline") | _near("is_byline", -1))
+    state = (
+        pl.when(opens)
+        .then(True)
+        .when(pl.col("is_prose") | begins | (pl.col("line_nr") == 0))
+        .then(False)
+        .forward_fill()
+    )
+    commented = pl.col("comments").cast(pl.Int8).cum_max().over(article) > 0
+    return lines.with_columns(in_section=state | commented)
+
+
+# --- what is read of it -------------------------------------------------------------------------
 
 
 def prose_of(articles: pl.DataFrame) -> pl.DataFrame:

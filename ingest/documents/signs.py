@@ -1,0 +1,58 @@
+"""The signs that a line of text bears, as patterns: quotes, bylines, contacts, counters, dates."""
+
+from functools import cache
+
+from ingest.documents.chrome import one_of
+
+_GAP = r"[\s\x{3000}|·•/／>＞_-]"
+_AMOUNT = r"[0-9][0-9,]*(?:\.[0-9]+)?"
+_MOVE = rf"(?:[+\-−＋▲▼↑↓]\s?{_AMOUNT}%?|0\.00%?)"
+_MOVES = rf"(?:[(（]?\s?{_MOVE}\s?[)）]?(?:[\s,，/|]*[(（]?\s?{_MOVE}\s?[)）]?){{0,3}})"
+_TICKER = rf"[\p{{Han}}A-Za-z][\p{{Han}}A-Za-z0-9&.·]{{1,15}}[\s:：]*{_AMOUNT}\s+{_MOVES}"
+_WORD = r"(?:现价|最新价|最新|股价|报价|收盘价|收盘|报|涨跌幅|涨幅|跌幅|涨跌|今日)"
+
+QUOTE_INSIDE = (
+    rf"[(（]\s*(?:[A-Za-z0-9.:：]{{2,12}}[,，、;；\s]+)?{_WORD}?[:：]?\s*{_AMOUNT}\s?(?:元|美元|港元)?"
+    rf"[\s,，、;；/|]+(?:{_WORD}[:：]?\s*)?{_MOVES}\s*[)）]"
+)
+"""A quote in brackets behind a name: 名称(78.20 +3.11%)."""
+
+DATE = r"(?:(?:19|20)[0-9]{2}\s?[年/.-]\s?[0-9]{1,2}\s?[月/.-]\s?[0-9]{1,2}\s?日?)"
+"""A day, as it is written."""
+
+_CLOCK = (
+    r"(?:(?:上午|下午|晚间|凌晨|晚)?\s?"
+    r"[0-9]{1,2}\s?[:：时]\s?[0-9]{2}(?:\s?[:：分]\s?[0-9]{2})?[分秒]?)"
+)
+_COLON = r"\s?[:：]"
+
+
+@cache
+def patterns() -> dict[str, str]:
+    """Name of a sign → the pattern of a line that bears it."""
+    bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*"
+    value = r"[^\s。，；！？:：]{1,16}"
+    counter = rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{_AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?)"
+    byline = (
+        rf"(?:{one_of('source', 'author', 'label', 'time', 'time_too')}{_COLON}\s?(?:{value})?)"
+    )
+    day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
+    return {
+        "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$|^{bullet}{one_of('see')}\s?[:：]",
+        "comments": rf"^{bullet}{one_of('comments')}{bullet}[:：]?(?:[(（]?[0-9]+条?[)）]?)?$",
+        "byline": rf"^{bullet}(?:{byline}|{day}|{counter}|{_GAP})*"
+        rf"(?:{_GAP}*{value})?(?:{_GAP}|{counter})*$",
+        "names_day": rf"{DATE}|{one_of('source')}{_COLON}",
+        "labelled": rf"^[(（【\[]?{one_of('label', 'author')}{_COLON}",
+        "starts": rf"^{one_of('start')}",
+        "contact": rf"{one_of('holds')}|[A-Za-z0-9._-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+        r"|QQ[群号]{0,2}\s?[:：]\s?[0-9]{5,}|(?:微信|VX|vx)号?\s?[:：]\s?[A-Za-z0-9_-]{5,}",
+        "counted": rf"^(?:{counter}{_GAP}*)+$",
+        "buttons": rf"^{_GAP}*(?:{one_of('button')}{_GAP}+)+{one_of('button')}{_GAP}*$",
+        "captioned": rf"^[(（]?{one_of('caption')}|[(（]{one_of('caption')}[^()（）]*[)）]$",
+        "quote": rf"^(?:{_AMOUNT}\s+)?{_MOVES}$|^(?:{_TICKER}{_GAP}*)+$",
+        "numeric": rf"^{_AMOUNT}$",
+        "wordy": r"^[^0-9。，：:；！？\t]+$",
+        "ends": r"[。！？!?；;][”」』\")）]*$",
+        "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",
+    }
