@@ -5,16 +5,11 @@ half-width ASCII), so that every offset in it is an offset in the article as it 
 """
 
 import re
-import unicodedata
-from functools import cache
-from itertools import chain
 
-import opencc
 import polars as pl
 
+from ingest.characters import CLOSE, OPEN, characters
 from ingest.documents import prose_of
-
-OPEN, CLOSE = "\x01", "\x02"
 
 # A sentence ends here; what follows starts afresh. Line ends count: headlines have no full stop.
 _SENTENCE_END = r"([。！？!?\n]+[”」』\"）)]*)"
@@ -32,31 +27,10 @@ _PIECE = (
     rf"(?s){_MOST}[、：:()（）“”《》|/的为是达于和与及]|{_MOST}[^{_NUMERIC[1:]}|.{{1,{_LONGEST}}}"
 )
 
-_LOOKALIKES = {
-    "\u3000": " ", "\xa0": " ", "\t": " ", "％": "%", "﹪": "%", "～": "~", "〜": "~",
-    "−": "-", "﹣": "-", "‧": "·", "彔": "录", OPEN: " ", CLOSE: " ",
-}  # fmt: skip
-
-
-@cache
-def _characters() -> dict[str, str]:
-    """Character → character: traditional to simplified, full-width to half-width."""
-    ideographs = [chr(code) for code in range(0x3400, 0xA000)]
-    simplified = opencc.OpenCC("t2s").convert("\n".join(ideographs)).split("\n")
-    mapping = {old: new for old, new in zip(ideographs, simplified, strict=True) if old != new}
-    # ，；：（） keep their width: a full-width comma never groups thousands.
-    mapping |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    for punctuation in "，；：":
-        del mapping[punctuation]
-    # Decimal digits of other scripts (٣, 𝟑) have one value each.
-    scripts = map(chr, chain(range(0x660, 0xAC00), range(0x1D7CE, 0x1D800)))
-    mapping |= {char: str(unicodedata.decimal(char)) for char in scripts if char.isdecimal()}
-    return mapping | _LOOKALIKES
-
 
 def normalise(text: pl.Expr) -> pl.Expr:
     """Simplified, half-width text of the same length, character for character."""
-    mapping = _characters()
+    mapping = characters()
     return text.str.replace_many(list(mapping), list(mapping.values()))
 
 

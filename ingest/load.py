@@ -20,6 +20,8 @@ from ingest.figures import FIGURES, REJECTED_FIGURES, admit
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = [
+    "characters",
+    "units",
     "documents",
     "clauses",
     "periods",
