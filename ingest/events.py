@@ -9,7 +9,7 @@ rows alone.
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from ingest.clauses import find_all, find_clause_ends, find_words, furthest_befo
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
-from ingest.periods import read_periods
+from ingest.periods import last_quarter, order_of, read_periods
 from ingest.vocabulary import (
     adjusted_metrics,
     agencies,
@@ -184,11 +184,22 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
         _main_company(subjects), on="article_nr", how="left", maintain_order="left"
     )
-    periods = _read_periods(
-        _in_title(words["periods"], articles),
-        company.with_columns(published_year=articles["published_on"].dt.year().cast(pl.Int32)),
+    published = company.with_columns(
+        published_year=articles["published_on"].dt.year().cast(pl.Int32)
     )
-    defaults = company.with_columns(_main_period(periods, articles.with_columns(company)))
+    periods = (
+        _in_title(words["periods"], articles)
+        .pipe(_with_owner, subjects, published)
+        .pipe(_read_periods)
+    )
+    # The last of several years (2021年至2023年) is the one that an article is about.
+    latest_year = pl.col("year") + pl.col("years").fill_null(1).clip(1) - 1
+    defaults = company.with_columns(
+        _main_period(
+            periods.with_columns(year=latest_year).filter(~pl.col("is_others")),
+            articles.with_columns(company),
+        )
+    )
     return Events(
         rows.drop("term_nr").with_columns(
             (mask.cum_sum() - mask).cast(pl.UInt32).alias(f"{name}_before")
@@ -761,15 +772,56 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+_SIDES: list[tuple[Literal["backward", "forward"], str]] = [
+    ("backward", "earlier"),
+    ("forward", "later"),
+]
+
+
+def _with_owner(
+    periods: pl.DataFrame, subjects: pl.DataFrame, company: pl.DataFrame
+) -> pl.DataFrame:
+    """Add owner: the company whose year a period counts by.
+
+    It is the last one that the sentence names before the period, else the next one, else the
+    article's. Adds default_company and published_year too.
+    """
+    named = (
+        subjects.select("event_nr", "sentence_nr", "term_nr")
+        .pipe(look_up, "term_nr", _lexicon().terms, owner="company_id", is_short="is_short")
+        .filter(pl.col("owner").is_not_null(), ~pl.col("is_short").fill_null(False))
+        .select("event_nr", beside="owner", beside_nr="sentence_nr")
+        .set_sorted("event_nr")
+    )
+    in_sentence = pl.when(pl.col("beside_nr") == pl.col("sentence_nr")).then("beside")
+    periods = periods.pipe(
+        look_up,
+        "article_nr",
+        company,
+        default_company="default_company",
+        published_year="published_year",
+    )
+    for strategy, name in _SIDES:
+        periods = (
+            periods.join_asof(named, on="event_nr", strategy=strategy)
+            .with_columns(in_sentence.alias(name))
+            .drop("beside", "beside_nr")
+        )
+    return periods.with_columns(owner=pl.coalesce("earlier", "later", "default_company")).drop(
+        "earlier", "later"
+    )
+
+
+def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
     """The periods and what they say, by the calendar.
 
     Adds the columns of `periods.read_periods`, weight (how much it counts as the article's own),
     is_ahead (the sentence has looked forward by the next number), is_compared (what precedes it
-    compares with it), is_closed (截至).
+    compares with it), is_closed (截至), is_others (a year of another company's own).
     """
     # 1-9月 ends with a month too, and is none.
     plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
+    measured = pl.when(plain_month).then(between(pl.col("end"), pl.col("next_number")))
     words = periods.select("match").unique()
     read = words.with_columns(read_periods(pl.col("match"))).with_columns(
         names_report=pl.col("match").str.contains("报|业绩"),
@@ -790,13 +842,6 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             is_compared=has(pl.col("head"), "relative_base"),
             is_closed=pl.col("head").str.contains("截[至止]"),
         )
-        .pipe(
-            look_up,
-            "article_nr",
-            company,
-            default_company="default_company",
-            published_year="published_year",
-        )
         .pipe(_from_publication)
         .pipe(_in_calendar_quarters)
         # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
@@ -804,15 +849,18 @@ def _read_periods(periods: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
             .then(pl.lit("FY"))
-            .when(has(pl.when(plain_month).then("tail"), "month_measured"))
+            .when(has(measured, "month_measured") & ~has(measured, "announces"))
             .then("-" + pl.col("month"))
-            .otherwise("part")
+            .otherwise("part"),
+            is_others=pl.col("fiscal")
+            & (pl.col("owner") != pl.col("default_company")).fill_null(False),
         )
         .drop(
             "names_report",
             "this_year",
             "month",
             "default_company",
+            "owner",
             "fiscal_year_end_month",
             "in_title",
         )
@@ -835,7 +883,34 @@ def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_LAST_QUARTER = {"H1": "Q2", "9M": "Q3", "H2": "Q4", "FY": "Q4"}
+def _with_year_held(periods: pl.DataFrame) -> pl.DataFrame:
+    """2022年第一季度…，第二季度…: the year that a sentence has said holds on.
+
+    It holds for the quarter that comes next, and for what does not lie after the article's own
+    period (in a report on a first quarter, the fourth one is last year's).
+    """
+    order = order_of(pl.col("part"))
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    says_year = (
+        pl.col("year").is_not_null()
+        & ~pl.col("is_compared")
+        & ~pl.col("fiscal")
+        & order.is_not_null()
+        & (pl.col("part") != "FY")
+    )
+    held = carried(pl.when(says_year).then("year"), "sentence")
+    since = carried(pl.when(says_year).then(order), "sentence")
+    own = pl.col("default_year") * 4 + order_of(pl.col("default_part"))
+    follows = pl.when(same).then(order - order.shift(1)).is_in([0, 1]).fill_null(False)
+    holds = (
+        pl.col("year").is_null()
+        & (pl.col("year_offset") == 0)
+        & ~pl.col("fiscal")
+        & (pl.col("part") != "FY")
+        & (order >= since)
+        & (follows | (held * 4 + order <= own).fill_null(False))
+    )
+    return periods.with_columns(year=pl.when(holds).then(held).otherwise("year"))
 
 
 def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFrame:
@@ -845,8 +920,8 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
     own part of the year, if that ends with it: then it is at_end. A day without a year may be of
     the next one. Adds default_year too.
     """
-    last_quarter = pl.col("default_part").replace_strict(_LAST_QUARTER, default=None)
-    ends_with_it = (pl.col("closes") == pl.coalesce(last_quarter, "default_part")).fill_null(False)
+    last = last_quarter(pl.col("default_part"))
+    ends_with_it = (pl.col("closes") == pl.coalesce(last, "default_part")).fill_null(False)
     is_of_year = pl.col("year").is_not_null() | ends_with_it
     on_last_day = (
         pl.col("part").is_null()
@@ -864,7 +939,7 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
         )
         .with_columns(
             part=pl.when(pl.col("part") == "QUARTER")
-            .then(last_quarter)
+            .then(last)
             .when(on_last_day)
             .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
             .otherwise("part"),
@@ -879,6 +954,7 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
             .then(pl.col("year") - pl.col("default_year"))
             .otherwise("year_offset"),
         )
+        .pipe(_with_year_held)
         .drop("default_part", "weight", "is_closed", "closes", "is_seen")
     )
 
@@ -896,8 +972,8 @@ def _in_calendar_quarters(periods: pl.DataFrame) -> pl.DataFrame:
     moves = pl.col("fiscal").fill_null(False) & quarter.is_not_null()
     shifted = pl.col("fiscal_year_end_month") != 12
     return periods.join(
-        companies().select("fiscal_year_end_month", default_company="company_id"),
-        on="default_company",
+        companies().select("fiscal_year_end_month", owner="company_id"),
+        on="owner",
         how="left",
         maintain_order="left",
     ).with_columns(
@@ -1017,8 +1093,7 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     is_fiscal = pl.col("own_year").is_not_null() & (
         (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
     )
-    ends_in = calendar_part.replace_strict(_LAST_QUARTER, default=calendar_part)
-    later = ends_in.str.extract("Q([1-4])").cast(pl.Int8) * 3 > pl.col("fiscal_year_end_month")
+    later = order_of(calendar_part) * 3 > pl.col("fiscal_year_end_month")
     return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
         default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
         default_fiscal="is_fiscal",

@@ -141,7 +141,9 @@ def _grammar() -> dict[str, str]:
     name += rf"|(?:{_ARABIC}[{_ALIEN}{_RAISED}]+)+(?:{_ARABIC})?|[{_ALIEN}]+{_ARABIC}|{_APART}"
     # A name in letters is no part of the year that follows it: OPPO2023年.
     named_year = rf"[A-Za-z]+(?:19|20)[0-9]{{2}}\s?年(?:{periods.PART})?"
-    other = rf"{periods.PATTERN}|{span}|{rank}|{idiom}|{named_year}"
+    # H20 is a chip, and no second half.
+    chip = "H[12]0+"
+    other = rf"{chip}|{periods.PATTERN}|{span}|{rank}|{idiom}|{named_year}"
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
         # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
@@ -161,7 +163,7 @@ def _grammar() -> dict[str, str]:
         "named_year": rf"^(?:{named_year})$",
         "span": rf"^(?:{span})$",
         "rank": rf"^(?:{rank})$",
-        "idiom": rf"^(?:{idiom})$",
+        "idiom": rf"^(?:{idiom}|{chip})$",
         "bare": rf"^(?:{_ARABIC})$",
         "figure": (
             rf"^(?P<sign>[负+-])?(?P<fraction>{_FRACTION})?\s?(?P<prefix>{prefix})?\s?(?P<sign2>[负+-])?"

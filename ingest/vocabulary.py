@@ -144,6 +144,20 @@ def units() -> pl.DataFrame:
 
 
 @cache
+def calendar() -> pl.DataFrame:
+    """One row a part of the year, in its calendar order: part, first_month, last_month, quarter.
+
+    quarter is the one in which the part ends.
+    """
+    months = pl.col("first_month", "last_month").cast(pl.Int32)
+    return (
+        _read("calendar")
+        .with_columns(months)
+        .select("part", "first_month", "last_month", quarter=(pl.col("last_month") + 2) // 3)
+    )
+
+
+@cache
 def cues() -> pl.DataFrame:
     """One row a cue word: cue, cue_class, code."""
     return _read("cues")

@@ -646,3 +646,20 @@ def test_a_month_measured_by_itself():
     assert found == [("2025-10", "level"), ("2025Q3", "level")]
     found = rows("1-9月销量30万辆。", "period_id", opening="理想汽车发布2025年三季报。")
     assert found == [("2025-9M",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        # a year that the sentence has said holds on
+        ("2023年一季度营收为1亿元，二季度营收为2亿元。", ["2023Q1", "2023Q2"]),
+        # another company's year is none of this one's
+        ("阿里巴巴2026财年第二财季收入为1亿元。快手第三季度营收为2亿元。", ["2025Q3", "2025Q3"]),
+        # a month that is measured, with its subject between
+        ("2025年9月，国内快递业务量为1亿件，同比增长3%。", ["2025-09", "2025-09"]),
+        ("2025年9月，快手发布新品，销售费用为1亿元。", ["2025Q3"]),
+        ("9月，单量为1亿单；过去十二个月，交易用户数为8亿。", ["2025-09", "2025Q3"]),
+    ],
+)
+def test_periods_that_hold_on_and_those_that_do_not(text, periods):
+    assert [period for (period,) in rows(text, "period_id")] == periods

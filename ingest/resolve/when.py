@@ -3,16 +3,10 @@
 import polars as pl
 
 from ingest.events import Events, between, has, with_code
+from ingest.periods import order_of
 from ingest.resolve.context import QUARTERS, follow, head_says, lands_ahead, of_paragraph
 from ingest.resolve.phrases import says
 from ingest.vocabulary import balances, flows
-
-# The quarter in which a part of the year ends.
-_PART_ORDER = {
-    "2M": 1, "Q1": 1, "4M": 2, "5M": 2, "H1": 2, "Q2": 2, "7M": 3, "8M": 3, "Q3": 3, "9M": 3,
-    "10M": 4, "11M": 4, "Q4": 4, "H2": 4, "FY": 4,
-    **{f"-{month:02}": (month + 2) // 3 for month in range(1, 13)},
-}  # fmt: skip
 
 
 def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -41,8 +35,19 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
         .pipe(follow, events.periods, "period_local", "end", "is_base")
         .pipe(follow, events.periods, "period_sentence", "end", "part")
+        .pipe(_without_month_behind)
         .pipe(follow, events.periods, "period_paragraph", "part")
         .pipe(follow, events.periods, "period_heading", "part")
+    )
+
+
+def _without_month_behind(numbers: pl.DataFrame) -> pl.DataFrame:
+    """7月，销量为…；过去十二个月…: a month is that of its own stretch of clauses."""
+    month = pl.when(pl.col("period_sentence_part").str.starts_with("-"))
+    behind = has(month.then(between(pl.col("period_sentence_end"), pl.col("start"))), "stretch_end")
+    return numbers.with_columns(
+        pl.when(~behind).then(name).alias(name)
+        for name in ("period_sentence", "period_sentence_end", "period_sentence_part")
     )
 
 
@@ -57,6 +62,7 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
     spread = (
         head_says("distribute")
         & (pl.col("chain_length") > 1)
+        & pl.col("listed_period").is_null()
         & pl.col("listed_metric").is_null()
         & pl.col("listed_subject").is_null()
     )
@@ -149,7 +155,16 @@ def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         pl.when(pl.col("basis") == scope).then(f"period_{scope}")
         for scope in ("local", "sentence", "paragraph", "heading")
     )
-    names = ["year", "years", "year_offset", "quarter_offset", "part", "fiscal", "at_end"]
+    names = [
+        "year",
+        "years",
+        "is_estimate",
+        "year_offset",
+        "quarter_offset",
+        "part",
+        "fiscal",
+        "at_end",
+    ]
     return numbers.with_columns(said=said).pipe(follow, events.periods, "said", *names)
 
 
@@ -160,7 +175,7 @@ def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     late = (
         pl.col("said_year").is_null()
         & (pl.col("year_offset") == 0)
-        & (_order(other.then("part")) > _order(other.then("default_part")))
+        & (order_of(other.then("part")) > order_of(other.then("default_part")))
         & other.then("part").is_in(QUARTERS)
         & other.then("default_part").is_in(QUARTERS)
     ).fill_null(False)
@@ -309,11 +324,6 @@ def _with_end_of_stretch(numbers: pl.DataFrame) -> pl.DataFrame:
     return numbers.with_columns(numbers["part"].scatter(rows, parts.to_series()))
 
 
-def _order(part: pl.Expr) -> pl.Expr:
-    """The quarter in which a part of the year ends; a stretch that is none of it ends last."""
-    return part.replace_strict(_PART_ORDER | {"OWN": 4}, default=None, return_dtype=pl.Int32)
-
-
 def _year_of_calendar() -> pl.Expr:
     """The year, if need be the company's own, as one that compares with the article's."""
     return pl.col("year") - pl.when("fiscal").then("fiscal_ahead").otherwise(0)
@@ -321,7 +331,7 @@ def _year_of_calendar() -> pl.Expr:
 
 def _is_after_article() -> pl.Expr:
     other = pl.when(pl.col("part").ne_missing(pl.col("default_part")))
-    is_later = _order(other.then(pl.col("part").fill_null("FY"))) > _order(
+    is_later = order_of(other.then(pl.col("part").fill_null("FY"))) > order_of(
         other.then("default_part")
     )
     year = _year_of_calendar()

@@ -47,53 +47,17 @@ years as (
 
 ),
 
-months as (
-
-    select cast(numbers.nr as integer) as month
-    from range(1, 13) as numbers (nr)
-
-),
-
 -- The months in which it starts and ends; what follows a period is what starts where it ends.
 shapes as (
 
     select
-        spans.suffix,
-        spans.period_type,
-        spans.starts_in,
-        spans.ends_in,
-        spans.label_zh,
-        spans.label_en
-    from
-        (
-            values
-            ('Q1', 'quarter', 1, 3, '年第一季度', 'Q1 '),
-            ('Q2', 'quarter', 4, 6, '年第二季度', 'Q2 '),
-            ('Q3', 'quarter', 7, 9, '年第三季度', 'Q3 '),
-            ('Q4', 'quarter', 10, 12, '年第四季度', 'Q4 '),
-            ('H1', 'half_year', 1, 6, '年上半年', 'H1 '),
-            ('H2', 'half_year', 7, 12, '年下半年', 'H2 '),
-            ('-2M', 'two_months', 1, 2, '年前两个月', '2M '),
-            ('-4M', 'four_months', 1, 4, '年前四个月', '4M '),
-            ('-5M', 'five_months', 1, 5, '年前五个月', '5M '),
-            ('-7M', 'seven_months', 1, 7, '年前七个月', '7M '),
-            ('-8M', 'eight_months', 1, 8, '年前八个月', '8M '),
-            ('-9M', 'nine_months', 1, 9, '年前九个月', '9M '),
-            ('-10M', 'ten_months', 1, 10, '年前十个月', '10M '),
-            ('-11M', 'eleven_months', 1, 11, '年前十一个月', '11M '),
-            ('', 'year', 1, 12, '年', '')
-        ) as spans (suffix, period_type, starts_in, ends_in, label_zh, label_en)
-
-    union all
-
-    select
-        '-' || lpad(cast(month as string), 2, '0') as suffix,
-        'month' as period_type,
-        month as starts_in,
-        month as ends_in,
-        '年' || month || '月' as label_zh,
-        'M' || lpad(cast(month as string), 2, '0') || ' ' as label_en
-    from months
+        part,
+        period_type,
+        starts_in,
+        ends_in,
+        label_zh,
+        label_en
+    from {{ ref('stg_calendar') }}
 
 ),
 
@@ -103,13 +67,32 @@ periods as (
         years.year,
         shapes.period_type,
         shapes.ends_in - shapes.starts_in + 1 as months,
-        years.year || shapes.suffix as period_id,
+        years.year || case
+            when shapes.part = 'FY' then ''
+            when shapes.part like '%M' then '-' || shapes.part
+            else shapes.part
+        end as period_id,
         years.year || shapes.label_zh as period_label_zh,
-        shapes.label_en || years.year as period_label_en,
+        trim(coalesce(shapes.label_en, '') || ' ' || years.year) as period_label_en,
         make_date(years.year, shapes.starts_in, 1) as starts_on,
         last_day(make_date(years.year, shapes.ends_in, 1)) as ends_on
     from years
     cross join shapes
+
+    union all
+
+    -- A day of its own, which prices and balances have: only the days that figures are of.
+    select
+        cast(substr(period_id, 1, 4) as integer) as year,
+        'day' as period_type,
+        0 as months,
+        period_id,
+        period_id as period_label_zh,
+        period_id as period_label_en,
+        try_cast(period_id as date) as starts_on,
+        try_cast(period_id as date) as ends_on
+    from stated_periods
+    where try_cast(period_id as date) is not null and length(period_id) = 10
 
 ),
 
