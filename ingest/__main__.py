@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest import Trouble, __version__
 from ingest.documents import find_articles
-from ingest.load import LOADING, Run, load, load_figures, read_ahead
+from ingest.documents.paths import file_of, shown
+from ingest.load import LOADING, Run, load, load_figures, load_forgotten, read_ahead
 from ingest.log import RunLog, logged
 from ingest.publish import Build, new_version, told
-from ingest.report import print_report, print_status, wide_console
+from ingest.report import counted, print_report, print_status, wide_console
 
 SHIPPED = Path(__file__).with_name("articles")
 DEFAULT = Path("warehouse/figurehouse.duckdb")
@@ -51,20 +52,22 @@ def run_command(
     wait: Wait = 0,
 ) -> None:
     """Ingest articles, build and test the warehouse, publish it, and print a report."""
-    run = Run(_command())
+    run = Run(_command(), base=warehouse.absolute().parent)
+    paths = paths or [SHIPPED]
     with _progress() as step:
-        files = find_articles(paths or [SHIPPED])
+        files = find_articles(paths)
         with new_version(warehouse, wait) as build, logged(warehouse, run) as log:
             with log.step("load") as told:
                 told["files"] = len(files)
                 batches = read_ahead(files, warehouse, build.folder)
                 with duckdb.connect(build.file, config=LOADING) as con:
-                    load(con, files, run, step("Reading"), _say_refused, batches)
+                    load(con, files, run, step("Reading"), _refuser(run.base), batches, paths)
                 told.update(_counts(run))
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
                 raise typer.Exit(1)
             _finish(build, run, log, step("Building"))
+    _say_gone(run)
     _report(warehouse, run)
     raise typer.Exit(1 if run.articles_rejected else 0)
 
@@ -94,6 +97,40 @@ def figures_command(
         cause = f"{run.rejected_figures} of {candidates.height} were not admitted"
         cure = "Their reasons stand in raw.rejected_figures."
         raise Trouble(file, "figures", cause, cure)
+
+
+@app.command("forget")
+def forget_command(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH|ARTICLE...",
+            help="Files, folders (all their files), or articles' ids (the first characters do).",
+        ),
+    ],
+    warehouse: Warehouse = DEFAULT,
+    wait: Wait = 0,
+) -> None:
+    """Take the facts of a deleted or withdrawn article out of the marts.
+
+    What was read stays in raw, with the time of forgetting (raw.article_places). An article that
+    stands in another file too keeps its facts: only this place is forgotten. Of a file that held
+    several articles the last is forgotten; give the others by their ids. To undo it, run the file
+    again.
+    """
+    run = Run(_command(), base=warehouse.absolute().parent)
+    if not warehouse.exists():
+        raise Trouble(warehouse, "path", "does not exist", "Build it: python -m ingest run PATH.")
+    with (
+        _progress() as step,
+        new_version(warehouse, wait) as build,
+        logged(warehouse, run) as log,
+    ):
+        with log.step("forget") as told, duckdb.connect(build.file, config=LOADING) as con:
+            places = load_forgotten(con, names, run)
+            told["places"] = places.height
+        _finish(build, run, log, step("Building"))
+    _say_forgotten(places, run.base)
 
 
 @app.command("publish")
@@ -270,14 +307,52 @@ def _command() -> str:
     return shlex.join(["python", "-m", "ingest", *words])
 
 
-def _say_refused(files: pl.DataFrame) -> None:
-    for file, _, detail in files.iter_rows():
-        _say_error(f"{file}: {detail}")
+def _refuser(base: Path) -> Callable[[pl.DataFrame], None]:
+    """What says which files were refused, as a user names them from here."""
+
+    def say(files: pl.DataFrame) -> None:
+        for place, _, detail in files.iter_rows():
+            _say_error(f"{shown(place, base)}: {detail}")
+
+    return say
+
+
+_NOTES = 10
+
+
+def _say_gone(run: Run) -> None:
+    """Say which files are gone or hold another article, while what they held is kept."""
+    for gone in run.gone[:_NOTES]:
+        _say(f"note: {gone.said(run.base)}")
+    more = len(run.gone) - _NOTES
+    if more > 0:
+        _say(f"note: {more} more files: raw.article_places has them (gone_because).")
+
+
+def _say_forgotten(places: pl.DataFrame, base: Path) -> None:
+    """Say what was forgotten, and what would bring it back by itself."""
+    gone = places.filter(~pl.col("is_kept"))["article_id"].n_unique()
+    kept = places.filter("is_kept")["article_id"].n_unique()
+    stay = f"; {counted(kept, 'article stays', 'articles stay')} in other files" if kept else ""
+    typer.echo(
+        f"Forgotten: {counted(places.height, 'file')}, {counted(gone, 'article')}{stay}."
+        " Running a file again brings it back."
+    )
+    there = [place for place in places["source_path"] if file_of(place, base).exists()]
+    if there:
+        what = shown(there[0], base) + (f" and {len(there) - 1} more" if there[1:] else "")
+        _say(
+            f"note: {what}: file: is still there. Remove it, or the next run of it brings it back."
+        )
 
 
 def _say_error(text: str) -> None:
+    _say(f"error: {text}")
+
+
+def _say(line: str) -> None:
     # Not through rich: a line is one line, however narrow the terminal is.
-    print(f"error: {text}", file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ import polars as pl
 
 from ingest import Trouble
 from ingest.documents import REJECTED, Reading, read_files
+from ingest.places import SEEN
 from ingest.resolve import extract
 
 FILES, BYTES = 1500, 6 * 2**20
@@ -35,7 +36,12 @@ Work = list[Path] | pl.DataFrame
 
 
 def in_batches(
-    work: Iterable[Work], known: pl.Series, *, alone: bool, beside: Path | None = None
+    work: Iterable[Work],
+    known: pl.Series,
+    *,
+    alone: bool,
+    beside: Path | None = None,
+    base: Path | None = None,
 ) -> Iterator[Path]:
     """Read files and extract the articles in them that are new.
 
@@ -44,10 +50,11 @@ def in_batches(
         known: article_id of the articles that need not be extracted.
         alone: Whether this process does it by itself.
         beside: A folder for the batches' own; the system's, where there is none.
+        base: The folder that the files' places are told from (`documents.read_files`).
 
     Yields:
         For each batch in its turn a folder of Parquet files, which is gone when the next one is
-        asked for: `read` (article_id and source_path of every article that was read),
+        asked for: `read` (every article that was read, columns `places.SEEN`),
         `rejected_articles` (the files that could not be taken in, schema `documents.REJECTED`),
         `articles` (those that are new, schema `documents.READ`), and `figures` and
         `rejected_figures` in them. An article that stands in two batches is in both.
@@ -58,12 +65,12 @@ def in_batches(
     with tempfile.TemporaryDirectory(prefix="figurehouse-", dir=beside) as scratch:
         folders = (Path(scratch, str(number)) for number in count())
         if alone:
-            _start(known)
+            _start(known, base)
             for one, folder in zip(work, folders, strict=False):
                 _work(one, folder)
                 yield folder
             return
-        with _pool(known) as submit:
+        with _pool(known, base) as submit:
             under_way = (
                 (folder, submit(one, folder)) for one, folder in zip(work, folders, strict=False)
             )
@@ -97,19 +104,20 @@ def batches_of(files: list[Path]) -> Iterator[list[Path]]:
 # --- in each process ----------------------------------------------------------------------------
 
 _known = pl.Series([], dtype=pl.String)
+_base: Path | None = None
 _NOTHING = pl.DataFrame(schema=REJECTED)
 
 
-def _start(known: pl.Series) -> None:
-    global _known  # noqa: PLW0603 - what every batch of this process is held against
-    _known = known
+def _start(known: pl.Series, base: Path | None) -> None:
+    global _known, _base
+    _known, _base = known, base
 
 
-def _start_another(known: pl.Series) -> None:
+def _start_another(known: pl.Series, base: Path | None) -> None:
     # An interrupt is for the process that asked; it ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _start(known)
+    _start(known, base)
 
 
 def _end_with_parent() -> None:
@@ -122,13 +130,13 @@ def _end_with_parent() -> None:
 
 def _work(work: Work, folder: Path) -> None:
     """Read and extract, and leave what was found in the folder."""
-    reading = Reading(work, _NOTHING) if isinstance(work, pl.DataFrame) else read_files(work)
+    reading = Reading(work, _NOTHING) if isinstance(work, pl.DataFrame) else read_files(work, _base)
     new = reading.articles.unique("article_id", keep="first", maintain_order=True).join(
         _known.to_frame("article_id"), on="article_id", how="anti", maintain_order="left"
     )
     figures, rejected_figures = extract(new)
     found = {
-        "read": reading.articles.select("article_id", "source_path"),
+        "read": reading.articles.select(SEEN),
         "rejected_articles": reading.rejected,
         "articles": new,
         "figures": figures,
@@ -145,14 +153,14 @@ Submit = Callable[[Work, Path], "Future[None]"]
 
 
 @contextmanager
-def _pool(known: pl.Series) -> Iterator[Submit]:
+def _pool(known: pl.Series, base: Path | None) -> Iterator[Submit]:
     """Processes, each with one thread of Polars; gives what hands them work."""
     threads = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = "1"  # read by a process when it starts
     # A fork would take along locks that Polars' threads hold.
     pool = ProcessPoolExecutor(
         initializer=_start_another,
-        initargs=(known,),
+        initargs=(known, base),
         mp_context=multiprocessing.get_context("spawn"),
     )
     try:

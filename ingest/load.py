@@ -1,6 +1,7 @@
 """Batches → `raw.*`: one transaction for each run, over Arrow, idempotent by article."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ import polars as pl
 from ingest import Trouble, __version__
 from ingest.batches import ALONE, FILES, batches_of, in_batches
 from ingest.documents import ARTICLES, READ, blocks_anew
+from ingest.documents.paths import place_of
 from ingest.figures import FIGURES, REJECTED_FIGURES, admit
+from ingest.places import ARTICLE_PLACES, HEAD, Gone, Settled, begin, forget, matching, see, settle
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = [
@@ -91,6 +94,7 @@ CHANGED_ARTICLES = pl.Schema({"article_id": pl.String()})
 
 _TABLES = {
     "articles": ARTICLES,
+    "article_places": ARTICLE_PLACES,
     "figures": FIGURES,
     "rejected_figures": REJECTED_FIGURES,
     "rejected_articles": REJECTED_ARTICLES,
@@ -117,6 +121,10 @@ class Run:
     clock: float = field(default_factory=time.monotonic, repr=False)
     """When it started by the clock that nobody sets."""
     run_id: str = ""
+    base: Path = field(default_factory=Path.cwd)
+    """The folder that places are told from: the warehouse's."""
+    extractor_hash: str = ""
+    """The rules that all articles there are read by; those of the last run where it is empty."""
     articles_read: int = 0
     articles_new: int = 0
     articles_unchanged: int = 0
@@ -129,6 +137,8 @@ class Run:
     """Whether they have to be built from nothing."""
     nodes: dict[str, int] = field(default_factory=dict)
     """How many of dbt's nodes ended with each status."""
+    gone: list[Gone] = field(default_factory=list)
+    """The places that do not hold any more what they held, although its facts are kept."""
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"{self.started_at:%Y%m%dT%H%M%S}-{token_hex(3)}"
@@ -141,6 +151,7 @@ def load(
     seen: Callable[[int, int], None] = lambda done, total: None,
     refused: Callable[[pl.DataFrame], None] = lambda files: None,
     batches: Iterator[Path] | None = None,
+    paths: Iterable[Path] = (),
 ) -> None:
     """Read files, write their articles and the figures in them, and fill the run's counts.
 
@@ -155,28 +166,69 @@ def load(
         seen: Told after each batch how many files and articles are done, and of how many.
         refused: Told of each batch's files that could not be taken in (`documents.REJECTED`).
         batches: What `read_ahead` has begun to read of these files.
+        paths: What was asked for: what is gone from its folders is noted.
     """
     with _Transaction(con, run) as last:
-        known = con.sql("select article_id, source_path, ingested_at from raw.articles").pl()
+        known = con.sql("select article_id from raw.articles").pl()
         total = len(files)
         if last and last["extractor_hash"] != _extractor_hash():
             total += known.height
             run.changed |= bool(known.height)
             _extract_again(con, run, known.height, lambda done: seen(done, total))
-        back = [known.clear().select("article_id")]
-        for folder in batches or _read(files, known["article_id"], _folder_of(con)):
+        run.extractor_hash = _extractor_hash()
+        begin(con)
+        for folder in batches or _read(files, known["article_id"], _folder_of(con), run.base):
             read = pl.read_parquet(folder / "read")
             rejected = pl.read_parquet(folder / "rejected_articles")
             refused(rejected)
             run.articles_read += read.height + rejected.height
             run.articles_rejected += rejected.height
-            back.append(_to_bring_back(read, known))
+            see(con, read)
             rejected = rejected.with_columns(rejected_at=_at(run.started_at))
             _add(con, "rejected_articles", rejected, run)
             _add_batch(con, folder, run)
             seen(total - len(files) + run.articles_read, total)
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
-        run.changed |= bool(run.articles_new) | _bring_back(con, pl.concat(back), run.started_at)
+        run.changed |= bool(run.articles_new)
+        _take(con, run, settle(con, run.started_at, run.base, paths))
+
+
+def load_forgotten(con: duckdb.DuckDBPyConnection, names: list[str], run: Run) -> pl.DataFrame:
+    """Forget places: an article that stands nowhere else has no facts any more.
+
+    What was read and found stays in `raw`. Reading the file again brings the facts back.
+
+    Args:
+        con: The warehouse, open for writing.
+        names: Files, folders or articles, as `places.matching` takes them.
+        run: The run.
+
+    Returns:
+        The places that were forgotten: article_id, source_path, and is_kept: whether the article
+        stands elsewhere.
+
+    Raises:
+        Trouble: One names nothing that could be forgotten, or several articles.
+    """
+    with _Transaction(con, run):
+        found = pl.concat(_to_forget(con, name, run.base) for name in names)
+        places = found.unique(["article_id", "source_path"]).sort("source_path")
+        _take(con, run, forget(con, places, run.started_at))
+        stands = con.sql("select article_id from raw.article_places where gone_at is null").pl()
+        is_kept = pl.col("article_id").is_in(stands["article_id"].implode())
+        return places.select("article_id", "source_path", is_kept=is_kept)
+
+
+def _to_forget(con: duckdb.DuckDBPyConnection, name: str, base: Path) -> pl.DataFrame:
+    places = matching(con, name, base)
+    if places.is_empty():
+        cure = "The places are in raw.article_places: give a source_path or an article_id."
+        raise Trouble(name, "forget", "is no file and no article whose facts are there", cure)
+    articles = places["article_id"]
+    if articles.n_unique() > 1 and articles.str.starts_with(name.lower()).all():
+        cause = f"{articles.n_unique()} articles begin with it"
+        raise Trouble(name, "article", cause, "Give more of its characters.")
+    return places
 
 
 def read_ahead(files: list[Path], published: Path, beside: Path) -> Iterator[Path] | None:
@@ -201,13 +253,13 @@ def read_ahead(files: list[Path], published: Path, beside: Path) -> Iterator[Pat
             return None
     if last.is_empty() or last["extractor_hash"][0] != _extractor_hash():
         return None
-    batches = _read(files, known, beside)
+    batches = _read(files, known, beside, published.absolute().parent)
     return chain([next(batches)], batches)
 
 
-def _read(files: list[Path], known: pl.Series, beside: Path | None) -> Iterator[Path]:
+def _read(files: list[Path], known: pl.Series, beside: Path | None, base: Path) -> Iterator[Path]:
     alone = len(files) <= ALONE
-    return in_batches(batches_of(files), known, alone=alone, beside=beside)
+    return in_batches(batches_of(files), known, alone=alone, beside=beside, base=base)
 
 
 def _extract_again(
@@ -215,20 +267,53 @@ def _extract_again(
 ) -> None:
     """Let the figures that rules found give way to those that today's rules find."""
     _drop(con, "rules")
-    nothing_known = pl.Series([], dtype=pl.String)
     done = 0
+    for _ in _add_anew(con, run, _articles_there(con), articles):
+        done += min(FILES, articles - done)
+        seen(done)
+
+
+def _add_anew(
+    con: duckdb.DuckDBPyConnection, run: Run, batches: Iterator[pl.DataFrame], articles: int
+) -> Iterator[None]:
+    """Extract articles that are there and add what is found, a batch at a time."""
+    nothing_known = pl.Series([], dtype=pl.String)
     alone = articles <= ALONE
-    for folder in in_batches(
-        _articles_there(con), nothing_known, alone=alone, beside=_folder_of(con)
-    ):
+    for folder in in_batches(batches, nothing_known, alone=alone, beside=_folder_of(con)):
         for table, key in _KEYS.items():
             # An analyst's figure may be the one that the rules find.
             added = _add_file(
                 con, table, folder / table, run, f"anti join raw.{table} using ({key})"
             )
             _count(run, table, added)
-        done += min(FILES, articles - done)
-        seen(done)
+        yield
+
+
+def _take(con: duckdb.DuckDBPyConnection, run: Run, settled: Settled) -> None:
+    """Take what came of the places: have the models know, and read anew what says otherwise."""
+    run.gone = settled.gone
+    run.changed |= bool(settled.changed)
+    _note_changes(con, "select unnest($1) as article_id", settled.changed)
+    if not settled.read_anew:
+        return
+    for table in _KEYS:
+        gone = con.execute(
+            f"delete from raw.{table} where origin = 'rules' and article_id in (select unnest($1))"
+            " returning run_id",
+            [settled.read_anew],
+        ).pl()
+        _count(run, table, -gone.filter(run_id=run.run_id).height)
+    batches = _named(con, settled.read_anew)
+    for _ in _add_anew(con, run, batches, len(settled.read_anew)):
+        pass
+
+
+def _named(con: duckdb.DuckDBPyConnection, articles: list[str]) -> Iterator[pl.DataFrame]:
+    """Articles of the warehouse as they are in this run, a batch at a time."""
+    query = f"select {', '.join(READ)} from raw.articles where article_id in (select unnest($1))"
+    for start in range(0, len(articles), FILES):
+        batch = con.execute(query, [articles[start : start + FILES]]).pl()
+        yield blocks_anew(pl.concat([_NO_ARTICLES, batch], how="diagonal"))
 
 
 def _folder_of(con: duckdb.DuckDBPyConnection) -> Path | None:
@@ -326,13 +411,15 @@ class _Transaction:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, run: Run):
         self.con, self.run = con, run
+        self.rules: str | None = None
 
     def __enter__(self) -> dict[str, Any] | None:
         self.con.begin()
-        _make_tables(self.con)
+        _make_tables(self.con, self.run.base)
         query = "select * from raw.ingest_runs order by started_at desc limit 1"
         last = next(self.con.sql(query).pl().iter_rows(named=True), None)
         if last:
+            self.rules = last["extractor_hash"]
             after = last["finished_at"] + timedelta(microseconds=1)
             self.run.started_at = max(self.run.started_at, after)
         self.run.models_changed = last is not None and last["models_hash"] != _models_hash()
@@ -359,7 +446,7 @@ class _Transaction:
             "figurehouse_version": __version__,
             "polars_version": pl.__version__,
             "duckdb_version": duckdb.__version__,
-            "extractor_hash": _extractor_hash(),
+            "extractor_hash": self.run.extractor_hash or self.rules,
             "models_hash": _models_hash(),
         }
         _insert(self.con, "ingest_runs", pl.DataFrame([row], schema=INGEST_RUNS))
@@ -396,9 +483,13 @@ def add_dbt_results(file: Path, results: pl.DataFrame) -> None:
         con.execute("delete from raw.changed_articles")
 
 
-def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
+def _make_tables(con: duckdb.DuckDBPyConnection, base: Path) -> None:
     """The raw tables, and in those of an older version the columns that it did not know."""
     con.execute("create schema if not exists raw")
+    query = (
+        "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'article_places'"
+    )
+    has_places = con.execute(query).fetchall()
     for name, schema in _TABLES.items():
         empty = pl.DataFrame(schema=schema)
         con.register("incoming", empty)
@@ -408,6 +499,37 @@ def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
             if column not in there:
                 con.execute(f"alter table raw.{name} add column {column} {kind}")
         con.unregister("incoming")
+    if not has_places:
+        _place_articles(con, base)
+
+
+def _place_articles(con: duckdb.DuckDBPyConnection, base: Path) -> None:
+    """Give the articles of an older version's warehouse their places.
+
+    It told them from the folder that a run was started in; the newest text of a path counted.
+    """
+    paths = con.sql("select distinct source_path from raw.articles order by 1").pl()
+    places = [
+        place_of(Path(path), base) if os.path.lexists(path) else path
+        for path in paths["source_path"]
+    ]
+    con.register("incoming", paths.with_columns(place=pl.Series(places, dtype=pl.String)))
+    con.execute(
+        "update raw.articles as articles set source_path = place from incoming"
+        " where articles.source_path = incoming.source_path"
+    )
+    con.unregister("incoming")
+    con.execute(f"""
+        insert into raw.article_places by name
+        select
+            article_id, source_path, {", ".join(HEAD)},
+            ingested_at as first_seen_at,
+            lead(ingested_at) over (partition by source_path order by ingested_at, article_id desc)
+                as gone_at,
+            coalesce(gone_at, ingested_at) as last_seen_at,
+            case when gone_at is not null then 'edited' end as gone_because
+        from raw.articles
+    """)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
@@ -453,34 +575,6 @@ def _add_figures(
         con.unregister("incoming")
         new = rows.join(there, on=key, how="anti", maintain_order="left")
         _count(run, table, _add(con, table, new, run))
-
-
-def _to_bring_back(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The articles that were read from a path which has held another text since (article_id)."""
-    newest = pl.col("ingested_at").max().over("source_path")
-    return (
-        known.join(read.select("source_path").unique(), on="source_path", how="semi")
-        .filter(pl.col("ingested_at") < newest)
-        .join(read, on=["article_id", "source_path"], how="semi")
-        .select("article_id")
-    )
-
-
-def _bring_back(con: duckdb.DuckDBPyConnection, back: pl.DataFrame, at: datetime) -> bool:
-    """Make what a path holds again the newest of that path; whether there was any.
-
-    The newest article of a path is the one that counts; without this, a file that was changed
-    and changed back would keep the figures of the text in between.
-    """
-    con.register("incoming", back)
-    con.execute(
-        "update raw.articles set ingested_at = $1 where article_id in (from incoming)", [at]
-    )
-    con.unregister("incoming")
-    if back.is_empty():
-        return False
-    _note_changes(con, "select article_id from raw.articles where ingested_at = $1", at)
-    return True
 
 
 def _extractor_hash() -> str:

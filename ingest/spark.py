@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import pyarrow as pa
@@ -36,8 +36,10 @@ from ingest.documents import (
     SUFFIXES,
     read_contents,
 )
+from ingest.documents.paths import place_of
 from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.load import INGEST_RUNS, MODELS, REJECTED_ARTICLES, Run, now
+from ingest.places import ARTICLE_PLACES
 from ingest.resolve import extract
 
 BATCH = 1000
@@ -68,6 +70,9 @@ _LOCAL = {
     "spark.executorEnv.PYTHONPATH": str(MODELS.parent),
 }
 
+
+_TIMES = ["ingested_at", "rejected_at", "first_seen_at", "last_seen_at"]
+"""Columns that hold the time of the run."""
 
 _Batches = Iterator[pa.RecordBatch]
 
@@ -122,28 +127,34 @@ def load_raw(spark: SparkSession, paths: list[str], run: Run) -> None:
         read = spark.read.parquet(*paths).select(list(READ))
         rejected = spark.createDataFrame([], _spark_schema(REJECTED))
     else:
-        both = _read_files(spark, paths).persist(StorageLevel.DISK_ONLY)
+        both = _read_files(spark, paths, run.base).persist(StorageLevel.DISK_ONLY)
         read = both.where("reason is null").select(list(READ))
         rejected = both.where("reason is not null").select(list(REJECTED))
-    # One article a text: that of the first path, in the order in which folders are walked.
-    first = Window.partitionBy("article_id").orderBy(sf.split("source_path", "/"))
+    # One article a text: that of its first place, as `ingest.places` takes it.
+    first = Window.partitionBy("article_id").orderBy(
+        sf.asc_nulls_last("published_on"), "source_path"
+    )
     articles = (
         read.withColumn("nr", sf.row_number().over(first)).where("nr = 1").drop("nr")
     ).persist(StorageLevel.DISK_ONLY)
     found = _map(articles, _extract, _FOUND).persist(StorageLevel.DISK_ONLY)
     rows = {
         "articles": (articles, ARTICLES),
+        "article_places": (read, ARTICLE_PLACES),
         "rejected_articles": (rejected, REJECTED_ARTICLES),
         "figures": (found.where("figure_id is not null"), FIGURES),
         "rejected_figures": (found.where("rejected_id is not null"), REJECTED_FIGURES),
     }
     count = {}
     for name, (frame, schema) in rows.items():
-        added = {"run_id": run.run_id, "ingested_at": loaded_at, "rejected_at": loaded_at}
+        added: dict[str, Any] = {"run_id": run.run_id, "gone_at": None, "gone_because": None}
+        added |= dict.fromkeys(_TIMES, loaded_at)
+        types = _spark_schema(schema)
         for column, value in added.items():
             if column in schema:
-                frame = frame.withColumn(column, sf.lit(value))  # noqa: PLW2901
-        _save(frame.select(list(schema)).to(_spark_schema(schema)), name)
+                literal = sf.lit(value) if value else sf.lit(None).cast(types[column].dataType)
+                frame = frame.withColumn(column, literal)  # noqa: PLW2901
+        _save(frame.select(list(schema)).to(types), name)
         count[name] = spark.table(f"raw.{name}").count()
     run.articles_new = count["articles"]
     run.articles_rejected = count["rejected_articles"]
@@ -166,7 +177,7 @@ def _save(frame: DataFrame, table: str) -> None:
     frame.write.mode("overwrite").format("parquet").saveAsTable(f"raw.{table}")
 
 
-def _read_files(spark: SparkSession, paths: list[str]) -> DataFrame:
+def _read_files(spark: SparkSession, paths: list[str], base: Path) -> DataFrame:
     """Files → one row an article (READ), or one a file that is none (REJECTED)."""
     # A glob knows no case: *.[tT][xX][tT]
     endings = ("".join(f"[{c}{c.upper()}]" for c in suffix[1:]) for suffix in sorted(SUFFIXES))
@@ -181,22 +192,21 @@ def _read_files(spark: SparkSession, paths: list[str]) -> DataFrame:
             sf.when(sf.col("length") <= SIZE_LIMIT, sf.col("content")).alias("content"),
         )
     )
-    here = Path.cwd()
 
     def read(files: pl.DataFrame) -> pl.DataFrame:
         named = files.with_columns(
-            source_path=pl.col("path").map_elements(partial(_source_path, here=here), pl.String)
+            source_path=pl.col("path").map_elements(partial(_source_path, base=base), pl.String)
         )
         return pl.concat(read_contents(named), how="diagonal")
 
     return _map(files, read, pl.Schema({**READ, **REJECTED}))
 
 
-def _source_path(path: str, here: Path) -> str:
-    """A file's URI; on this machine its way from the folder that the run started in."""
+def _source_path(path: str, base: Path) -> str:
+    """A file's URI; on this machine its place (`documents.paths.place_of`)."""
     if not path.startswith("file:"):
         return path
-    return Path(os.path.relpath(f"/{path.removeprefix('file:').lstrip('/')}", here)).as_posix()
+    return place_of(Path(f"/{path.removeprefix('file:').lstrip('/')}"), base)
 
 
 _FOUND = pl.Schema({**FIGURES, **REJECTED_FIGURES})
@@ -280,7 +290,8 @@ def run_command(
     ] = None,
 ) -> None:
     """Ingest articles, then build and test the marts, on Apache Spark."""
-    run = Run(shlex.join(["python", "-m", "ingest.spark", *paths]))
+    base = target.absolute().parent if target else Path.cwd()
+    run = Run(shlex.join(["python", "-m", "ingest.spark", *paths]), base=base)
     spark = open_session(target)
     load_raw(spark, paths, run)
     typer.echo(

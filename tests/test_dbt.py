@@ -12,12 +12,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from ingest.figures import ARTICLES, FIGURES, REJECTED_FIGURES
+from ingest.documents import ARTICLES
+from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.load import CHANGED_ARTICLES, INGEST_RUNS, REJECTED_ARTICLES
+from ingest.places import ARTICLE_PLACES
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 SCHEMAS = {
     "articles": ARTICLES,
+    "article_places": ARTICLE_PLACES,
     "figures": FIGURES,
     "rejected_figures": REJECTED_FIGURES,
     "rejected_articles": REJECTED_ARTICLES,
@@ -137,7 +140,7 @@ def figures_of(article_id: str, chance: random.Random, count: int) -> tuple[str,
 
 def write_raw(warehouse: Path, sources: dict[str, str], count: int) -> None:
     """Raw tables of these articles (article_id → source_path), in the order of their coming."""
-    articles, figures = [], []
+    articles, figures, places = [], [], []
     for age, (article_id, path) in enumerate(sources.items()):
         text, rows = figures_of(article_id, random.Random(article_id), count)
         figures += rows
@@ -155,9 +158,24 @@ def write_raw(warehouse: Path, sources: dict[str, str], count: int) -> None:
                 "ingested_at": DAY.replace(minute=age),
             }
         )
+    for article in articles:
+        again = [one for one in articles if one["source_path"] == article["source_path"]]
+        is_edited = article is not again[-1]
+        places.append(
+            {
+                "article_id": article["article_id"],
+                "source_path": article["source_path"],
+                "published_on": article["published_on"],
+                "first_seen_at": article["ingested_at"],
+                "last_seen_at": article["ingested_at"],
+                "gone_at": again[-1]["ingested_at"] if is_edited else None,
+                "gone_because": "edited" if is_edited else None,
+            }
+        )
     run = {"run_id": "run", "started_at": DAY, "finished_at": DAY, "duration_seconds": 1.0}
     rows = {
         "articles": articles,
+        "article_places": places,
         "figures": figures,
         "ingest_runs": [run] if articles else [],
         "changed_articles": [{"article_id": article["article_id"]} for article in articles],

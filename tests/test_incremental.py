@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ingest.documents import find_articles
-from ingest.load import Run, load, load_figures
+from ingest.load import Run, load, load_figures, load_forgotten
 from ingest.publish import new_version
 from tests.test_dbt import dbt
 
@@ -54,15 +54,17 @@ def builds(tmp_path_factory) -> dict[str, Build]:
     articles.mkdir()
     builds: dict[str, Build] = {}
 
-    def run(name: str, figures: pl.DataFrame | None = None) -> None:
+    def run(name: str, figures: pl.DataFrame | None = None, forgotten: Path | None = None) -> None:
         """Build on what is published, and beside it the same from nothing."""
         done = Run(name)
         with new_version(warehouse) as build:
             with duckdb.connect(build.file) as con:
-                if figures is None:
-                    load(con, find_articles([articles]), done)
-                else:
+                if figures is not None:
                     load_figures(con, figures, "figures.csv", done)
+                elif forgotten:
+                    load_forgotten(con, [str(forgotten)], done)
+                else:
+                    load(con, find_articles([articles]), done, paths=[articles])
             assert done.changed
             build.transform(done)
             build.publish()
@@ -110,14 +112,19 @@ def builds(tmp_path_factory) -> dict[str, Build]:
     write("syndicated", f"转载\n\n{founding}")
     run("copied")
 
-    write("kuaishou_2025q3", "快手2025年第二季度收入为350亿元。\n")
-    run("original gone")
+    run("original gone", forgotten=articles / "kuaishou_2025q3.txt")
+
+    (articles / "rumours").mkdir()
+    (articles / "netease.txt").rename(articles / "rumours" / "netease_2024.txt")
+    (articles / "kuaishou.txt").unlink()
+    write("unknown", "2025年第三季度，百度营收为312亿元，同比下降7%。\n")
+    run("moved, deleted, edited")
     return builds
 
 
 STAGES = [
     "first", "new", "changed", "brought back", "figures of others", "fewer of them", "copied",
-    "original gone",
+    "original gone", "moved, deleted, edited",
 ]  # fmt: skip
 
 

@@ -2,12 +2,13 @@ import ast
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
-from ingest import batches
+from ingest import Trouble, batches
 from ingest import load as loading
 from ingest.documents import find_articles
-from ingest.load import EXTRACTOR, Run, load
+from ingest.load import EXTRACTOR, Run, load, load_forgotten
 
 FIRST = "快手2025年第三季度收入355.54亿元，同比增长14.2%。\n"
 CHANGED = "快手2025年第三季度收入360亿元，同比增长15%。\n"
@@ -41,8 +42,8 @@ def one(con: duckdb.DuckDBPyConnection, query: str):
 def current_text(con: duckdb.DuckDBPyConnection, name: str) -> str:
     return one(
         con,
-        "select max_by(text, ingested_at) from raw.articles"
-        f" where source_path like '%/{name}' or source_path = '{name}'",
+        "select text from raw.articles join raw.article_places as places using (article_id)"
+        f" where places.gone_at is null and parse_filename(places.source_path) = '{name}'",
     )
 
 
@@ -54,6 +55,53 @@ def test_a_warehouse_of_an_older_version_is_read_again(con, folder):
     again = loaded(con, folder)
     assert again.figures == before.figures > 0
     assert {"blocks", "url"} <= set(con.table("raw.articles").columns)
+
+
+def test_a_warehouse_of_an_older_version_gets_places(con, folder, monkeypatch):
+    """Its newest text of a path counts, and paths were told from where a run was started."""
+    monkeypatch.chdir(folder)
+    loaded(con, Path())
+    (folder / "a.txt").write_text(CHANGED, encoding="utf-8")
+    loaded(con, Path())
+    before = con.sql("select article_id, source_path, gone_because from raw.article_places").pl()
+    con.execute("drop table raw.article_places")
+    base = folder / "warehouse"
+    run = Run("test", base=base)
+    load(con, find_articles([folder]), run, paths=[folder])
+    assert (run.articles_new, run.gone) == (0, [])
+    query = "select article_id, source_path, gone_because from raw.article_places"
+    after = con.sql(query).pl().with_columns(pl.col("source_path").str.strip_prefix("../"))
+    assert set(con.sql("select source_path from raw.articles").fetchall()) == {
+        ("../a.txt",), ("../b.txt",)
+    }  # fmt: skip
+    assert after.sort("article_id").equals(before.sort("article_id"))
+
+
+def test_rules_that_were_not_used_are_not_recorded(con, folder):
+    """Figures of others and forgetting read no article again: the next run still has to."""
+    loaded(con, folder)
+    con.execute("update raw.ingest_runs set extractor_hash = 'an older one'")
+    load_forgotten(con, [str(folder / "b.txt")], Run("forget"))
+    query = "select extractor_hash from raw.ingest_runs order by started_at desc limit 1"
+    assert one(con, query) == "an older one"
+
+
+def test_what_is_forgotten_cannot_be_forgotten_again(con, folder):
+    loaded(con, folder)
+    forgotten = load_forgotten(con, [str(folder)], Run("forget"))
+    assert forgotten["is_kept"].to_list() == [False, False]
+    with pytest.raises(Trouble, match=r"no article whose facts are there.*raw\.article_places"):
+        load_forgotten(con, [forgotten["article_id"][0]], Run("forget"))
+    assert one(con, "select count(*) from raw.ingest_runs") == 2
+    assert loaded(con, folder).changed
+
+
+def test_an_article_is_named_by_enough_of_its_characters(con, folder):
+    loaded(con, folder)
+    con.execute("update raw.article_places set article_id = 'cafecafe' || article_id")
+    con.execute("update raw.articles set article_id = 'cafecafe' || article_id")
+    with pytest.raises(Trouble, match="2 articles begin with it"):
+        load_forgotten(con, ["cafecafe"], Run("forget"))
 
 
 def test_counts_reconcile_with_the_rows(con, folder):

@@ -51,24 +51,17 @@
     ({{ conditions | join(' or ') or 'false' }})
 {%- endmacro %}
 
-{#- A condition on source_path: the newest text of a path counts, so a change of one is a change of all. -#}
-{% macro path_has_changed() -%}
-    source_path in (
-        select texts.source_path
-        from {{ source('raw', 'articles') }} as texts
-        inner join {{ source('raw', 'changed_articles') }} as changed_texts
-            on texts.article_id = changed_texts.article_id
-    )
+{#- The articles of which anything has come, gone or changed. -#}
+{% macro articles_of_changes() -%}
+    select changes.article_id from {{ source('raw', 'changed_articles') }} as changes
 {%- endmacro %}
 
 {#-
-    The articles of these paths, for `article_id in (…)`. Few are spelled out, so that of all rows only
-    the article is looked at, and the rest only where it is one of them.
+    These articles, for `article_id in (…)`. Few are spelled out, so that of all rows only the
+    article is looked at, and the rest only where it is one of them.
 -#}
 {% macro changed_articles() -%}
-    {%- set articles -%}
-        select article_id from {{ source('raw', 'articles') }} where {{ path_has_changed() }}
-    {%- endset -%}
+    {%- set articles = articles_of_changes() -%}
     {%- set named = run_query(articles ~ ' limit 501').columns[0].values() if execute else [] -%}
     {%- if 0 < named | length <= 500 -%}
         '{{ named | join("', '") }}'
@@ -83,7 +76,7 @@
 -#}
 {% macro article_has_changed(copies) -%}
     (
-        {{ path_has_changed() }}
+        article_id in ({{ articles_of_changes() }})
         or article_id in (select copies.article_id from {{ copies }} as copies)
         or article_id in (
             select standing.article_id from {{ this }} as standing

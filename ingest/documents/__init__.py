@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from ingest import Trouble, in_plain_sight
+from ingest import Trouble
 from ingest.documents.encoding import REVERSAL, decode, language, normalise, one_line
 from ingest.documents.head import with_head
 from ingest.documents.markdown import read_markdown
 from ingest.documents.pages import read_page
+from ingest.documents.paths import place_of
 from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of
 from ingest.documents.schema import ARTICLES, BLOCKS, READ, REJECTED, Document, Rejected
 
@@ -75,9 +76,15 @@ def find_articles(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(chain.from_iterable(_find(path) for path in paths)))
 
 
-def read_files(files: Iterable[Path]) -> Reading:
-    """Read files, as `find_articles` finds them, in their order."""
-    return _reading((_source_path(file), _read(file)) for file in files)
+def read_files(files: Iterable[Path], base: Path | None = None) -> Reading:
+    """Read files, as `find_articles` finds them, in their order.
+
+    Args:
+        files: The files.
+        base: The folder that `source_path` is told from; the current one where there is none.
+    """
+    base = base or Path.cwd()
+    return _reading((place_of(file, base), _read(file)) for file in files)
 
 
 def read_contents(files: pl.DataFrame) -> Reading:
@@ -116,23 +123,20 @@ def _reading(files: "Iterable[tuple[str, dict[str, object] | Rejected]]") -> Rea
     )
 
 
-def _source_path(file: Path) -> str:
-    """The way to the file from the current folder: short, and free of this machine's names."""
-    return in_plain_sight(Path(os.path.relpath(file)).as_posix())
-
-
 # --- finding -----------------------------------------------------------------------------------
 
 
 def _find(path: Path) -> list[Path]:
     if not path.is_dir():
         if not os.path.lexists(path):
-            raise Trouble(path, "path", "does not exist", "Give a file or a folder that does.")
+            cure = "Give one that does. To take out what it held: python -m ingest forget PATH."
+            raise Trouble(path, "path", "does not exist", cure)
         return [path]
     files = sorted(_walk(path))
     if not files:
         known = ", ".join(sorted(SUFFIXES))
-        raise Trouble(path, "folder", f"holds no article ({known})", "Give one that does.")
+        cure = "Give one that does. To take out what it held: python -m ingest forget PATH."
+        raise Trouble(path, "folder", f"holds no article ({known})", cure)
     return files
 
 

@@ -7,9 +7,12 @@ with versions as (
     select
         article_id,
         source_path,
-        row_number() over (partition by source_path order by ingested_at desc, article_id asc)
-            as age
-    from raw.articles
+        row_number() over (
+            partition by source_path
+            order by gone_at desc nulls first, last_seen_at desc, article_id asc
+        ) as age
+    from raw.article_places
+    where gone_at is null or gone_because = 'edited'
     qualify count(*) over (partition by source_path) > 1
 
 ),

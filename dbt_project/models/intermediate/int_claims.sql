@@ -13,13 +13,13 @@ with figures as (
 
 ),
 
-articles as (
+places as (
 
     select
         article_id,
         source_path
-    from {{ ref('stg_articles') }}
-    where is_current
+    from {{ ref('stg_article_places') }}
+    where is_latest
 
 ),
 
@@ -65,10 +65,10 @@ named as (
 
     union all
 
-    select
+    select distinct
         'path' as field,
         source_path as name
-    from articles
+    from places
 
 ),
 
@@ -87,16 +87,18 @@ tiers as (
 
 ),
 
+-- What stands in two files is as good as the better of them says.
 article_tiers as (
 
     select
-        articles.article_id,
-        tiers.source_tier
-    from articles
-    inner join tiers
+        places.article_id,
+        min(coalesce(tiers.source_tier, 2)) as source_tier
+    from places
+    left join tiers
         on
-            articles.source_path = tiers.name
+            places.source_path = tiers.name
             and tiers.field = 'path'
+    group by places.article_id
 
 ),
 

@@ -4,28 +4,39 @@ with source as (
 
 ),
 
-final as (
+-- A text that a newer version took the place of in all its files counts no more, nor does one that
+-- was forgotten.
+counting as (
 
     select
         article_id,
-        run_id,
-        source_path,
-        nullif(trim(title), '') as title,
-        published_on,
-        published_on_basis,
-        url,
-        publisher,
-        language,
-        encoding,
-        text as article_text,
-        char_count,
-        ingested_at,
-        -- A file that changed comes in as a new article of the same path: the newest one counts.
-        row_number() over (
-            partition by source_path
-            order by ingested_at desc, article_id asc
-        ) = 1 as is_current
+        bool_and(keeps_facts) as is_current
+    from {{ ref('stg_article_places') }}
+    where is_latest
+    group by article_id
+
+),
+
+final as (
+
+    select
+        source.article_id,
+        source.run_id,
+        source.source_path,
+        nullif(trim(source.title), '') as title,
+        source.published_on,
+        source.published_on_basis,
+        source.url,
+        source.publisher,
+        source.language,
+        source.encoding,
+        source.text as article_text,
+        source.char_count,
+        source.ingested_at,
+        coalesce(counting.is_current, false) as is_current
     from source
+    left join counting
+        on source.article_id = counting.article_id
 
 )
 
