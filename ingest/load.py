@@ -23,6 +23,7 @@ from ingest.places import ARTICLE_PLACES, HEAD, Gone, Settled, begin, forget, ma
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = [
+    "boundaries",
     "characters",
     "units",
     "documents",
