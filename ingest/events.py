@@ -501,6 +501,23 @@ def _taiwan_names(
 _TRADITIONAL = "[營億萬與為較個長這業說電國會動開產實現總數經發點後將報際達應機車]"
 
 
+def find_words_of_vocabulary(texts: pl.DataFrame) -> pl.DataFrame:
+    """The names of subjects and metrics in texts that are no sentences.
+
+    Args:
+        texts: sentence_nr and norm (normalised).
+
+    Returns:
+        sentence_nr, start, end, match, role, term_nr (the row in `terms_of`).
+    """
+    return _find_terms(texts, _lexicon().words)
+
+
+def terms_of() -> pl.DataFrame:
+    """The vocabulary by row: alias, role, id, name, company_id, a metric's traits."""
+    return _lexicon().terms
+
+
 def _without_overlaps(events: pl.DataFrame) -> pl.DataFrame:
     """Of events that lie in each other the ones that count; event_nr, sentence_first, …_last.
 

@@ -34,6 +34,7 @@ EXTRACTOR = [
     "names",
     "movements",
     "events",
+    "tables",
     "resolve",
     "figures",
 ]

@@ -18,6 +18,7 @@ import polars as pl
 
 from ingest import periods
 from ingest.clauses import find_all, furthest_before, normalise
+from ingest.units import unit_of
 from ingest.vocabulary import units
 
 VALUE = pl.Decimal(38, 8)
@@ -204,13 +205,55 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     broken_tenths = pl.col("token").str.ends_with("成") & pl.col("following").str.contains(
         f"^{_NOT_TENTHS}"
     )
-    return found.join(classes, on=["match", "is_other"], how="left", maintain_order="left").select(
-        key,
-        pl.col("start") + pl.col("lead_length"),
-        "end",
-        "token",
-        token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),
+    return (
+        found.join(classes, on=["match", "is_other"], how="left", maintain_order="left")
+        .select(
+            key,
+            pl.col("start") + pl.col("lead_length"),
+            "end",
+            "token",
+            token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),
+        )
+        .pipe(_with_unit_before, texts, key, text)
     )
+
+
+_UNIT_BEFORE = r"\(([^()]{1,12})\)\s?[:：]?\s?(?:为|达)?-?$"
+
+
+def _with_unit_before(
+    found: pl.DataFrame, texts: pl.DataFrame, key: str, text: str
+) -> pl.DataFrame:
+    """营业收入(万元)116,012.5: a bare number takes the unit in the bracket before it.
+
+    The token is then what the words mean (116,012.5万元), and the span the number's own.
+    """
+    asked = texts.lazy().filter(
+        pl.col(text).str.contains(r"\([^()]{1,12}\)\s?[:：]?\s?(?:为|达)?-?[0-9]")
+    )
+    bracketed = (
+        found.lazy()
+        .with_row_index("row_nr")
+        .filter(pl.col("token_class") == "bare")
+        .join(asked.select(key, text), on=key, maintain_order="left")
+        .select("row_nr", words=pl.col(text).str.slice(0, "start").str.extract(_UNIT_BEFORE))
+        .filter(pl.col("words").is_not_null())
+        .collect()
+    )
+    if bracketed.is_empty():
+        return found
+    units = {words: unit_of(words) for words in bracketed["words"].unique()}
+    known = bracketed.with_columns(
+        unit=pl.col("words").replace_strict(units, return_dtype=pl.String)
+    ).filter(pl.col("unit").is_not_null())
+    said = found.with_row_index("row_nr").join(
+        known.select("row_nr", "unit"), on="row_nr", how="left", maintain_order="left"
+    )
+    takes = pl.col("unit").is_not_null()
+    return said.with_columns(
+        token=pl.when(takes).then(pl.col("token") + pl.col("unit")).otherwise("token"),
+        token_class=pl.when(takes).then(pl.lit("figure")).otherwise("token_class"),
+    ).drop("row_nr", "unit")
 
 
 def _classed_others(words: pl.DataFrame) -> pl.DataFrame:

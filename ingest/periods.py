@@ -28,7 +28,7 @@ PART = (
     r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
     r"[一三]季报|第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     rf"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|[首次末]季度?|{_FIRST_MONTHS}"
-    rf"|{_MONTHS}|全财?年度?|中期(?:业绩|报告|财报)|半年报(?:告)?|中报|年报"
+    rf"|{_MONTHS}|全财?年度?|中期(?:业绩|报告|财报)|半年度?报(?:告)?|中报|年报"
 )
 # 24Q3, 3Q24, FY24Q1, 9M25, 2022 Q4: a part of the year in letters, before or behind the year.
 _CODE = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H|9M)"
@@ -225,7 +225,7 @@ def _part(text: pl.Expr) -> pl.Expr:
         .then(_months(rest))
         .when(text.str.contains("^(?:[本当该单]|这1?)财?季|^季内"))
         .then(pl.lit("QUARTER"))
-        .when(rest.str.contains("上半|H1|1H|中期|半年报|中报"))
+        .when(rest.str.contains("上半|H1|1H|中期|半年度?报|中报"))
         .then(pl.lit("H1"))
         .when(rest.str.contains("下半|H2|2H"))
         .then(pl.lit("H2"))

@@ -4,9 +4,12 @@ import re
 from collections import Counter
 from itertools import chain
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from ingest.documents.encoding import normalise
+from ingest.documents.lines import Piece, joined
 from ingest.documents.schema import Document, Rejected
+from ingest.documents.tables import Cell, table_lines
 
 _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,div,dl,dt,figcaption,figure,footer,h1,h2,h3,"
@@ -20,7 +23,8 @@ _META_DATES = (
 )
 _WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 _BREAK, _CELL = "\x01", "\x02"  # stand for a line break and a cell's end while blanks collapse
-_FENCES = re.compile(r"[\x01\x02]|&#(?:0*[12]|x0*[12])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_TABLE = "\x03"  # stands for a table
+_FENCES = re.compile(r"[\x01-\x03]|&#(?:0*[123]|x0*[123])(?:;|(?![0-9a-f]))", re.IGNORECASE)
 
 _TAG = re.compile(
     r"<!--(?:.*?-->|.*)|<(/?)([a-z][a-z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*",
@@ -54,6 +58,7 @@ def read_page(raw: str) -> Document:
     published, basis = next(dates, (None, None))
     for node in tree.css(_UNSEEN):
         node.decompose()
+    tables = _with_places(tree)
     for node in tree.css(_BLOCKS):
         node.insert_before(_BREAK)
         node.insert_after(_BREAK)
@@ -65,7 +70,65 @@ def read_page(raw: str) -> Document:
     text = re.sub(r"[ \t\r\n\f]+", " ", text)
     text = re.sub(rf"[{_CELL} ]*{_CELL}[{_CELL} ]*", "\t", text)
     text = re.sub(rf"[{_BREAK} \t]*{_BREAK}[{_BREAK} \t]*", "\n", text).strip()
-    return Document(text, title, published, basis)
+    if not tables:
+        return Document(text, title, published, basis)
+    text, blocks = _with_tables(text, tables)
+    return Document(text, title, published, basis, blocks=blocks)
+
+
+def _with_places(tree: LexborHTMLParser) -> list[list[list[Piece]]]:
+    """The tables of values as lines; each leaves a mark where it stood."""
+    tables: list[list[list[Piece]]] = []
+    for node in tree.css("table"):
+        if node.css_first("table table"):
+            continue
+        caption = node.css_first("caption")
+        rows = [[_cell(cell) for cell in row.css("td,th")] for row in node.css("tr")]
+        name = _text_of(caption) if caption else ""
+        lines = table_lines(rows, len(tables), caption=name, before=_text_before(node))
+        if lines:
+            node.replace_with(f"{_BREAK}{_TABLE}{_BREAK}")
+            tables.append(lines)
+    return tables
+
+
+def _text_of(node: LexborNode) -> str:
+    return re.sub(r"\s+", " ", node.text(separator="")).strip()
+
+
+def _cell(node: LexborNode) -> Cell:
+    reach = [node.attributes.get(name) or "" for name in ("rowspan", "colspan")]
+    rows, columns = (int(one) if re.fullmatch("[0-9]{1,3}", one) else 1 for one in reach)
+    return Cell(_text_of(node), node.tag == "th", rows, columns)
+
+
+def _text_before(node: LexborNode) -> str:
+    """The last words before an element, near it in the tree."""
+    for _ in range(3):
+        before = node.prev
+        while before is not None:
+            if text := _text_of(before):
+                return text[-60:]
+            before = before.prev
+        if node.parent is None:
+            break
+        node = node.parent
+    return ""
+
+
+def _with_tables(text: str, tables: list[list[list[Piece]]]) -> tuple[str, list[dict[str, object]]]:
+    """The text with its tables where their marks stand, and the blocks of these."""
+    first, *rest = text.split(_TABLE)
+    pieces, blocks = [normalise(first)], []
+    for lines, after in zip(tables, rest, strict=True):
+        start = sum(map(len, pieces)) + sum(map(bool, pieces))
+        table, found = joined(lines)
+        blocks += [
+            {**block, **{name: block[name] + start for name in ("start", "end")}}  # type: ignore[operator]
+            for block in found
+        ]
+        pieces = ["\n".join(filter(None, [*pieces, table])), normalise(after)]
+    return "\n".join(filter(None, pieces)), blocks
 
 
 def _closed_up(blanks: re.Match[str]) -> str:

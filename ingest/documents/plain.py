@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from ingest.documents.insertions import with_insertions
+from ingest.documents.kept import with_tables
 from ingest.documents.schema import BLOCK, BLOCKS, PROSE
 from ingest.documents.signs import patterns
 
@@ -52,6 +53,7 @@ def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
     """
     if "blocks" not in articles.columns:
         articles = articles.with_columns(blocks=pl.lit(None, BLOCKS))
+    articles = with_tables(articles)
     rows = articles.select("text", "blocks", article_nr=pl.int_range(pl.len()))
     told = (
         rows.filter(pl.col("blocks").list.len() > 0)

@@ -29,7 +29,7 @@ on the unit that the cell is in. Numbers of tables, rows and columns begin with 
 BLOCKS = pl.List(BLOCK)
 """A text's blocks in reading order; none overlaps another, and what none covers is blank."""
 
-PROSE = ["title", "heading", "paragraph", "item", "cell", "head"]
+PROSE = ["title", "heading", "paragraph", "item"]
 """The kinds of block that sentences are taken from."""
 
 ARTICLES = pl.Schema(

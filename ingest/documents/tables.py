@@ -310,9 +310,7 @@ def _pieces(row: list[str], kinds: list[int], role: str, heads: _Heads) -> list[
     corner = " ".join(text for column in range(heads.labels) for text in heads.over(column))
     pieces = []
     for column, (text, sort) in enumerate(zip(row, kinds, strict=True)):
-        if column in heads.serials:
-            pieces.append(Piece("note" if text else None, text))
-        elif column < heads.labels:
+        if column in heads.serials or column < heads.labels:
             pieces.append(Piece("head" if text else None, text))
         elif sort in (_VALUE, _NONE):
             over = heads.over(column)

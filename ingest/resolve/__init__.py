@@ -13,6 +13,7 @@ from ingest.documents import prose_of
 from ingest.events import NUMBER_ROLES, Events, find_events, look_up, with_traits
 from ingest.resolve import finish, what, when, who
 from ingest.resolve.context import numbers_in_context, with_lists, with_voices
+from ingest.tables import read_cells
 
 
 def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -50,7 +51,8 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = finish.to_figures(numbers, sentences)
     rejected = finish.to_rejected(numbers, events, sentences)
     _reconcile(events, sentences, figures, rejected)
-    return figures, rejected
+    in_tables, rejected_in_tables = read_cells(articles, events)
+    return pl.concat([figures, in_tables]), pl.concat([rejected, rejected_in_tables])
 
 
 def _reconcile(

@@ -280,6 +280,9 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
                 separator="/",
             ),
             origin=pl.lit("rules"),
+            row_head=pl.lit(None, pl.String),
+            column_head=pl.lit(None, pl.String),
+            page=pl.lit(None, pl.Int64),
         )
         .with_columns(
             figure_id=pl.concat_str(

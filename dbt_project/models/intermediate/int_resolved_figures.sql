@@ -66,6 +66,9 @@ resolved as (
         figures.period_basis,
 
         figures.attributed_to,
+        figures.row_head,
+        figures.column_head,
+        figures.page,
         figures.rule_id,
         figures.confidence,
         figures.origin

@@ -94,6 +94,9 @@ final as (
 
         -- how we know
         figures.attributed_to,
+        figures.row_head,
+        figures.column_head,
+        figures.page,
         figures.rule_id,
         figures.confidence,
         figures.origin,

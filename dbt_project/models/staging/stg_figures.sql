@@ -49,6 +49,9 @@ final as (
 
         -- how we know
         nullif(trim(attributed_to), '') as attributed_to,
+        row_head,
+        column_head,
+        page,
         rule_id,
         cast(confidence as decimal(4, 3)) as confidence,
         origin

@@ -1,0 +1,870 @@
+"""Cells of tables → figures, or rejects with a reason.
+
+What a cell says stands around it: its metric at the head of its row (or column), its period or its
+movement at the head of its column (or row), its unit in `unit_note`. Heads are few and come again,
+so each is read once; the cells of all articles are then worked out on whole columns.
+"""
+
+import polars as pl
+
+from ingest.clauses import normalise
+from ingest.documents.tables import BETWEEN
+from ingest.events import SUBJECT_ROLES, Events, find_words_of_vocabulary, look_up, terms_of
+from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
+from ingest.numbers import VALUE, find_tokens, read_tokens
+from ingest.periods import read_periods
+from ingest.units import without_unit
+from ingest.vocabulary import companies, metrics
+
+_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_UP, _DOWN = "增加|增长|上升|上涨|提升|提高|↑", "减少|下降|下滑|下跌|降低|↓"
+_QUALIFIERS = {"约": "approx", "近": "approx", "超": "gt", "逾": "gt", ">": "gt", "≥": "gt",
+               "<": "lt", "≤": "lt"}  # fmt: skip
+
+# --- what heads say -----------------------------------------------------------------------------
+
+_MOVES = (
+    r"同比|环比|增减|变动|变化|增幅|增速|增长|年增|季增|月增|年减|季减|涨跌|(?i:yoy|qoq|chg|change)"
+)
+_SAME_YEAR_AGO = r"同比|年增|年减|(?i:yoy)|[比较](?:上年|去年|上一年|同期|[12][0-9]{3})|同期"
+_QUARTER_AGO = r"环比|季增|季减|(?i:qoq)|[比较](?:上季|上一季|前季|上个季)"
+_FROM_YEAR_END = r"[比较](?:上年度?末|上年年末|年初|期初)"
+_BASE = r"(?:相?比|较|与)(?:上|去|前|年初|期初|同期|[12][0-9]{3})[^/]*?(增|减|变|升|降|$)"
+_SHARE = r"占比|比重|比例|占.{0,8}(?:收入|营收|总额)|^%$|/ %$|百分比"
+_EXPECTED = r"预计|预测|预期|目标|指引|[0-9]E\b|\(E\)"
+
+# What tables call a time: the first that fits counts. Years against the article's own; the part:
+# OWN (the article's), YTD (from January on), END (a balance's day), FY.
+_TIMES = [
+    (r"(?:上年|去年)(?:同期)?累计|累计.{0,3}(?:上年|去年)", -1, "YTD"),
+    (r"年初至|本年累计|本期累计|今年累计|累计", 0, "YTD"),
+    (r"上年度?末|上年年末|去年末|期初|年初", -1, "FY"),
+    (r"期末|本年末|年末", 0, "END"),
+    (r"上年同期|去年同期|同期|上期", -1, "OWN"),
+    (r"上季|前季|前一季", 0, "QAGO"),
+    (r"本报告期|报告期|本期|本季|当季|当期", 0, "OWN"),
+    (r"上年|去年|上一年", -1, "YEAR"),
+    (r"本年|今年", 0, "YEAR"),
+]
+_CLOSES = (
+    r"截[至止]?(?:[0-9]{4}年)?([0-9]{1,2}|十[一二]?|[一二三四五六七八九])月.{1,4}日止?的?"
+    r"(三|3|六|6|九|9|十二|12|年度|季|半年)"
+)
+_MONTHS = {"三": "3", "六": "6", "九": "9", "十二": "12"}
+_STRETCHES = {
+    "3/3": "Q1", "6/3": "Q2", "9/3": "Q3", "12/3": "Q4", "3/季": "Q1", "6/季": "Q2", "9/季": "Q3",
+    "12/季": "Q4", "6/6": "H1", "12/6": "H2", "6/半年": "H1", "9/9": "9M", "12/12": "FY",
+    "12/年度": "FY",
+}  # fmt: skip
+_ORDER = {"Q1": 3, "H1": 6, "Q2": 6, "Q3": 9, "9M": 9, "Q4": 12, "H2": 12, "FY": 12}
+_YEAR_TO_DATE = {"Q2": "H1", "Q3": "9M", "Q4": "FY", "H2": "FY"}
+_QUARTER_OF = {"H1": "Q2", "9M": "Q3", "FY": "Q4", "H2": "Q4"}
+_FILLERS = (
+    r"合计|总计|合并|集团|公司|本公司|其中|项目|指标|金额|数额|数值|以上|小计|总额|净额|累计|合共|期内"
+    r"|[\s:：,，、/\-–—()*%·]|的|或|和"
+)
+_TOTAL = r"^(?:合计|总计|小计|总额|合共|全部|整体|集团合计)$"
+_NUMBERING = (
+    r"^(?:[一二三四五六七八九十]{1,3}、|\(?[一二三四五六七八九十0-9]{1,2}[)、.]"
+    r"|其中\s?[:：]?|加\s?[:：]|减\s?[:：]|\s)+"
+)
+
+
+def read_cells(articles: pl.DataFrame, events: Events) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The figures in the cells of tables, and the cells that are none.
+
+    Args:
+        articles: article_id, text, blocks (`documents.BLOCKS`).
+        events: What the prose of the same articles holds: of whom and of when they are.
+
+    Returns:
+        Frames in the schemas `FIGURES` and `REJECTED_FIGURES`, without run_id. A cell without a
+        digit (—, 不适用) is in neither.
+    """
+    cells = _cells(articles)
+    if cells.is_empty():
+        return conform(_no(FIGURES), FIGURES), conform(_no(REJECTED_FIGURES), REJECTED_FIGURES)
+    cells = (
+        cells.pipe(_with_values)
+        .pipe(_with_heads)
+        .pipe(look_up, "article_nr", events.articles, **{name: name for name in _OF_ARTICLE})
+        .pipe(_with_period)
+        .pipe(_with_metric)
+        .pipe(_with_kind)
+        .pipe(_with_unit)
+        .pipe(_with_subject)
+        .pipe(_with_reason)
+    )
+    return _figures(cells), _rejected(cells)
+
+
+_OF_ARTICLE = ["default_company", "default_industry", "default_year", "default_part"]
+
+
+def _no(schema: pl.Schema) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema)
+
+
+def _cells(articles: pl.DataFrame) -> pl.DataFrame:
+    """The cells that hold a digit: where they stand, their text, their row's, their caption."""
+    blocks = articles.select("article_id", "blocks", article_nr=pl.int_range(pl.len())).filter(
+        pl.col("blocks").list.eval(pl.element().struct.field("kind") == "cell").list.any()
+    )
+    if blocks.is_empty():
+        return pl.DataFrame()
+    place = ["article_nr", "table_nr"]
+    parts = blocks.explode("blocks").unnest("blocks").filter(pl.col("table_nr").is_not_null())
+    rows = (
+        parts.filter(pl.col("row_nr").is_not_null())
+        .group_by([*place, "row_nr"])
+        .agg(row_start=pl.col("start").min(), row_end=pl.col("end").max())
+    )
+    texts = articles["text"].to_list()
+
+    def cut(frame: pl.DataFrame, name: str, start: str, end: str) -> pl.DataFrame:
+        spans = frame.select("article_nr", start, end).iter_rows()
+        said = [texts[nr][one:other] for nr, one, other in spans]
+        return frame.with_columns(pl.Series(name, said, dtype=pl.String))
+
+    captions = (
+        cut(parts.filter(pl.col("kind") == "caption"), "caption", "start", "end")
+        .group_by(place, maintain_order=True)
+        .agg(pl.col("caption").str.join(" "))
+    )
+    return (
+        parts.filter(pl.col("kind") == "cell")
+        .pipe(cut, "quote", "start", "end")
+        .filter(pl.col("quote").str.contains(r"[0-9０-９]"))
+        .join(cut(rows, "sentence", "row_start", "row_end"), on=[*place, "row_nr"], how="left")
+        .join(captions, on=place, how="left")
+        .sort("article_nr", "table_nr", "row_nr", "column_nr", maintain_order=True)
+    )
+
+
+def _with_values(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add what the cells' own words say: value (signed), rounding, form, unit_id, …"""
+    text = normalise(pl.col("quote")).str.strip_chars()
+    core = (
+        pl.col("written")
+        .str.replace(rf"^(?:{_UP}|{_DOWN}|[约近超逾><≥≤])\s?", "")
+        .str.replace(r"\s?(?:\*|\[[0-9]+\]|\([a-z0-9]\))$", "")
+    )
+    # (1,234)万元, (12.5%), (12.5)%
+    bracketed = pl.col("core").str.contains(rf"^\(?\s?[-+]?[^0-9()]{{0,4}}{_NUMBER}[^()]*\)") & (
+        pl.col("core").str.starts_with("(")
+    )
+    minus = pl.col("core").str.contains(r"^\(?\s?[-–—−]")
+    token = (
+        pl.col("core")
+        .str.replace_all(r"[()\s]", "")
+        .str.replace(r"^[-–—−+]", "")
+        .str.replace(r"^([^0-9]{1,4})[-–—−]", "${1}")
+    )
+    bare = pl.col("token").str.contains(rf"^{_NUMBER}$")
+    words = cells.select("quote", "unit_note").unique().with_columns(written=text)
+    words = (
+        words.with_columns(core=core)
+        .with_columns(
+            minus=bracketed | minus | pl.col("written").str.contains(rf"^(?:{_DOWN})"),
+            said_move=pl.col("written").str.contains(rf"^(?:{_UP}|{_DOWN})"),
+            qualified=pl.col("written").str.slice(0, 1).replace_strict(_QUALIFIERS, default=None),
+            token=token,
+        )
+        .with_columns(bare=bare)
+        .with_columns(
+            with_unit=pl.when("bare")
+            .then(pl.col("token") + pl.col("unit_note").fill_null(""))
+            .otherwise("token")
+        )
+    )
+    figures = [
+        read_tokens(words[name]).rename({"token": name}).select(name, *columns)
+        for name, columns in (
+            ("with_unit", ["value", "upper", "rounding", "unit_id", "form", "qualifier"]),
+        )
+    ]
+    plain = read_tokens(words["token"]).select(
+        "token", plain_value="value", plain_rounding="rounding"
+    )
+    words = (
+        words.join(figures[0], on="with_unit", how="left")
+        .join(plain, on="token", how="left")
+        .drop("written", "core", "with_unit")
+    )
+    return cells.join(
+        words, on=["quote", "unit_note"], how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+# --- heads --------------------------------------------------------------------------------------
+
+
+def _with_heads(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add what row, section, column and caption say, each under a prefix of its own."""
+    parts = pl.col("row_head").str.split(BETWEEN)
+    cells = cells.with_columns(
+        row=parts.list.last(),
+        section=parts.list.head(pl.max_horizontal(parts.list.len() - 1, 0)).list.join(BETWEEN),
+        column="column_head",
+    )
+    heads = pl.concat(
+        [cells[name].drop_nulls() for name in ("row", "section", "column", "caption")]
+    )
+    read = _read_heads(heads.unique(maintain_order=True).rename("head"))
+    for name in ("row", "section", "column", "caption"):
+        said = read.rename(
+            {column: f"{name}_{column}" for column in read.columns if column != "head"}
+        )
+        cells = cells.join(said, left_on=name, right_on="head", how="left", maintain_order="left")
+    return cells
+
+
+def _read_heads(heads: pl.Series) -> pl.DataFrame:
+    """What distinct heads say.
+
+    head; metric (the row of a term) and metric_words; subject (the row of a term) and
+    subject_words; words (what the head says beside metric, time and movement, cut clean); year,
+    year_offset, part (a code of `_TIMES` too); moves, comparison, is_share, is_sum (a movement in
+    the unit of the metric), is_expected, is_total.
+    """
+    frame = (
+        heads.to_frame()
+        .with_columns(cut=pl.col("head").map_elements(without_unit, pl.String))
+        .with_columns(norm=normalise(pl.col("cut")))
+        .with_columns(
+            norm=pl.col("norm")
+            .str.replace_all(r"\([^()]*(?:审|填列|损|重列|调整)[^()]*\)", "")
+            .str.replace(_NUMBERING, "")
+            .str.strip_chars()
+        )
+        .with_row_index("sentence_nr")
+    )
+    compared = pl.col("norm").str.replace_all(_BASE, "${1}")
+    frame = frame.with_columns(
+        moves=pl.col("norm").str.contains(_MOVES),
+        comparison=pl.when(pl.col("norm").str.contains(_FROM_YEAR_END))
+        .then(pl.lit("none"))
+        .when(pl.col("norm").str.contains(_QUARTER_AGO))
+        .then(pl.lit("qoq"))
+        .when(pl.col("norm").str.contains(_SAME_YEAR_AGO))
+        .then(pl.lit("yoy")),
+        is_share=pl.col("norm").str.contains(_SHARE),
+        is_sum=pl.col("norm").str.contains(r"(?:增减|变动|变化|增长)(?:金?额|数)"),
+        is_expected=pl.col("norm").str.contains(_EXPECTED),
+        is_total=pl.col("norm").str.contains(_TOTAL),
+        norm=compared,
+    )
+    return frame.pipe(_with_time).pipe(_with_terms).drop("sentence_nr", "norm", "cut")
+
+
+def _with_time(heads: pl.DataFrame) -> pl.DataFrame:
+    """Add year, year_offset, part and timeless (the head without words for a time)."""
+    roc = r"(?:民国)?\b(1[01][0-9])年"
+    year = pl.col("norm").str.extract(roc).cast(pl.Int32) + 1911
+    heads = heads.with_columns(
+        timed=pl.when(year.is_not_null() & ~pl.col("norm").str.contains("[12][0-9]{3}年"))
+        .then(pl.col("norm").str.replace(roc, pl.format("{}年", year)))
+        .otherwise("norm")
+        .str.replace_all(r"([12][0-9]{3})[EAF]\b", "${1}年")
+        .str.replace(r"^((?:19|20)[0-9]{2})$", "${1}年")
+    )
+    tokens = find_tokens(heads, "sentence_nr", "timed").filter(pl.col("token_class") == "period")
+    read = tokens.select("token").unique().with_columns(read_periods(pl.col("token")))
+    said = (
+        tokens.join(read, on="token", how="left", maintain_order="left")
+        .with_columns(
+            part=pl.coalesce(
+                "closes",
+                pl.when(
+                    pl.col("part").is_in(list(_ORDER)) | pl.col("part").str.starts_with("-")
+                ).then("part"),
+            ),
+            day=pl.col("closes").is_not_null(),
+        )
+        # A part that is more than the year's counts before the whole year.
+        .sort("sentence_nr", pl.col("part") == "FY", nulls_last=True, maintain_order=True)
+        .group_by("sentence_nr", maintain_order=True)
+        .agg(
+            pl.col("year").drop_nulls().first(),
+            pl.col("part").drop_nulls().first(),
+            day=pl.col("day").any(),
+            times=pl.col("token"),
+        )
+    )
+    closing = pl.col("timed").str.extract_groups(_CLOSES).struct
+    month = closing.field("1").replace(_MONTHS)
+    stretch = (month + "/" + closing.field("2").replace(_MONTHS)).replace_strict(
+        _STRETCHES, default=None
+    )
+    code = pl.coalesce(
+        pl.when(pl.col("norm").str.contains(words)).then(nr)
+        for nr, (words, *_) in enumerate(_TIMES)
+    )
+    timeless = (
+        pl.col("timed")
+        .str.replace_all("|".join(words for words, *_ in _TIMES), "")
+        .str.replace_all(_CLOSES, "")
+    )
+    return (
+        heads.join(said, on="sentence_nr", how="left", maintain_order="left")
+        .with_columns(stretch=stretch, code=code)
+        .with_columns(
+            year_offset=pl.when(pl.col("year").is_null()).then(
+                pl.col("code").replace_strict(
+                    {nr: years for nr, (_, years, _) in enumerate(_TIMES)},
+                    default=None,
+                    return_dtype=pl.Int32,
+                )
+            ),
+            part=pl.coalesce(
+                "stretch",
+                pl.when("day").then(pl.lit("DAY:") + pl.col("part")).otherwise("part"),
+                pl.col("code").replace_strict(
+                    {nr: part for nr, (*_, part) in enumerate(_TIMES)},
+                    default=None,
+                    return_dtype=pl.String,
+                ),
+            ),
+            timeless=timeless,
+        )
+        .drop("stretch", "code", "day", "timed")
+    )
+
+
+def _with_terms(heads: pl.DataFrame) -> pl.DataFrame:
+    """Add metric, metric_words, subject, subject_words and words."""
+    found = find_words_of_vocabulary(heads.select("sentence_nr", "norm"))
+    longest = pl.col("match").str.len_chars()
+    metric = (
+        found.filter(pl.col("role") == "metric")
+        .sort("sentence_nr", longest, "start", descending=[False, True, True])
+        .unique("sentence_nr", keep="first", maintain_order=True)
+        .select("sentence_nr", metric="term_nr", metric_words="match", metric_end="end")
+    )
+    subject = (
+        found.filter(pl.col("role").is_in(SUBJECT_ROLES), pl.col("role") != "self")
+        .join(metric.select("sentence_nr", "metric_words"), on="sentence_nr", how="left")
+        # A word inside the metric's is none by itself.
+        .filter(
+            ~pl.col("metric_words").str.contains(pl.col("match"), literal=True).fill_null(False)
+        )
+        .sort("sentence_nr", longest, descending=[False, True])
+        .unique("sentence_nr", keep="first", maintain_order=True)
+        .select("sentence_nr", subject="term_nr", subject_words="match")
+    )
+    lower = pl.col("timeless").str.to_lowercase()
+    without = _less(_less(lower, "metric_words"), "subject_words")
+    return (
+        heads.join(metric, on="sentence_nr", how="left", maintain_order="left")
+        .join(subject, on="sentence_nr", how="left", maintain_order="left")
+        .with_columns(words=without)
+        .pipe(_without_times)
+        .with_columns(
+            words=pl.col("words")
+            .str.replace_all(rf"(?:{_MOVES})(?:率|幅度|金?额|数|情况)?", "")
+            .str.replace_all(r"\(.*?\)", "")
+            .str.replace_all(_SHARE, "")
+            .str.replace_all(_FILLERS, "")
+            .str.strip_chars(),
+            label=pl.col("cut").str.replace(_NUMBERING, "").str.strip_chars(" :：-"),
+        )
+        .drop("timeless", "metric_end", "times")
+    )
+
+
+def _without_times(heads: pl.DataFrame) -> pl.DataFrame:
+    """The words without those that name a period."""
+    heads = heads.with_columns(
+        first=pl.col("times").list.get(0, null_on_oob=True).str.to_lowercase(),
+        second=pl.col("times").list.get(1, null_on_oob=True).str.to_lowercase(),
+    )
+    left = _less(_less(pl.col("words"), "first"), "second")
+    return heads.with_columns(
+        words=left.str.replace_all(r"[12][0-9]{3}年?(?:度)?|^[eaf]$", "")
+    ).drop("first", "second")
+
+
+def _less(text: pl.Expr, words: str) -> pl.Expr:
+    """The text without the words of a column."""
+    return (
+        pl.when(pl.col(words).str.len_chars() > 0)
+        .then(text.str.split(pl.col(words).fill_null("\x00")).list.join(""))
+        .otherwise(text)
+    )
+
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+def _with_period(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add year, part, period_id and period_basis; a movement's is that of what moved."""
+    own_part, own_year = pl.col("default_part"), pl.col("default_year")
+    year = pl.coalesce("column_year", "row_year", "section_year", "caption_year")
+    offset = pl.coalesce("column_year_offset", "row_year_offset", "section_year_offset")
+    said = pl.coalesce("column_part", "row_part", "section_part", "caption_part")
+    table = ["article_nr", "table_nr"]
+    to_date = (said == "YTD").any().over(table)
+    # In a report on three quarters, 本报告期 beside 年初至报告期末 is the third alone.
+    own = pl.when(to_date).then(own_part.replace(_QUARTER_OF)).otherwise(own_part)
+    # A year that is not over has no figures yet: 2025年 in the report on its half is that half.
+    only_year = pl.col("column_part").fill_null("FY").is_in(["FY", "YEAR"])
+    in_progress = (
+        only_year & (own_part != "FY") & ((year == own_year) | (offset == 0)).any().over(table)
+    ).fill_null(False)
+    stretch = pl.coalesce(
+        *(
+            pl.when(~pl.col(f"{name}_part").is_in(["FY", "YEAR"])).then(f"{name}_part")
+            for name in ("column", "row", "section", "caption")
+        )
+    )
+    said = (
+        pl.when(only_year & year.is_not_null() & stretch.is_not_null())
+        .then(stretch)
+        .otherwise(said)
+    )
+    day = said.str.extract("^DAY:(.*)$")
+    ends = own_part.replace(_QUARTER_OF)
+    part = (
+        pl.when(day.is_not_null())
+        .then(
+            pl.when(day == ends).then(own_part).when(day == "Q4").then(pl.lit("FY")).otherwise(day)
+        )
+        .when(said == "YTD")
+        .then(own_part.replace(_YEAR_TO_DATE))
+        .when(said == "OWN")
+        .then(own)
+        .when(said == "END")
+        .then(pl.when(own_part == "9M").then(pl.lit("Q3")).otherwise(own_part))
+        .when((said == "FY") & (offset == -1))
+        .then(pl.lit("FY"))
+        .when(said.fill_null("FY").is_in(["FY", "YEAR"]) & in_progress)
+        .then(own_part)
+        .when(said == "YEAR")
+        .then(pl.lit("FY"))
+        .when(said.is_null() & year.is_not_null())
+        .then(pl.lit("FY"))
+        .otherwise(pl.coalesce(said, own_part))
+    )
+    moves = (
+        pl.coalesce("column_moves", False) | pl.coalesce("row_moves", False) | pl.col("said_move")
+    )
+    stated = year.is_not_null() | offset.is_not_null()
+    basis = (
+        pl.when(year.is_not_null())
+        .then(pl.lit("stated"))
+        .when(stated | said.is_not_null())
+        .then(pl.lit("year_inferred"))
+        .otherwise(pl.lit("article"))
+    )
+    quarter_ago = said == "QAGO"
+    return (
+        cells.with_columns(
+            year=pl.coalesce(year, own_year + offset.fill_null(0)),
+            part=part,
+            moves=moves.fill_null(False),
+            stated=stated | said.is_not_null(),
+            period_basis=basis,
+            quarter_ago=quarter_ago.fill_null(False),
+        )
+        .pipe(_with_quarter_ago)
+        .pipe(_with_period_of_level)
+        .with_columns(
+            period_id=pl.when(pl.col("part") == "FY")
+            .then(pl.col("year").cast(pl.String))
+            .when(pl.col("part").str.ends_with("M"))
+            .then(pl.col("year").cast(pl.String) + "-" + pl.col("part"))
+            .otherwise(pl.col("year").cast(pl.String) + pl.col("part")),
+        )
+        .with_columns(
+            period_basis=pl.when(pl.col("period_id").is_null())
+            .then(pl.lit("unknown"))
+            .otherwise("period_basis")
+        )
+    )
+
+
+def _with_quarter_ago(cells: pl.DataFrame) -> pl.DataFrame:
+    """上季: the quarter before the article's own."""
+    quarter = pl.col("default_part").replace(_QUARTER_OF).str.extract("Q([1-4])").cast(pl.Int32)
+    return cells.with_columns(
+        part=pl.when("quarter_ago")
+        .then("Q" + ((quarter + 2) % 4 + 1).cast(pl.String))
+        .otherwise("part"),
+        year=pl.when("quarter_ago")
+        .then(pl.col("year") - (quarter == 1).cast(pl.Int32))
+        .otherwise("year"),
+    )
+
+
+def _with_period_of_level(cells: pl.DataFrame) -> pl.DataFrame:
+    """A movement is of the latest period of its row: of the nearest column before it, or after."""
+    end = pl.col("year") * 100 + pl.coalesce(
+        pl.col("part").replace_strict(_ORDER, default=None, return_dtype=pl.Int32),
+        pl.col("part").str.extract("([0-9]+)").cast(pl.Int32, strict=False),
+    )
+    row = ["article_nr", "table_nr", "row_nr"]
+    states = ~pl.col("moves") & pl.col("stated")
+    cells = cells.with_columns(reach=pl.when(states).then(end)).with_columns(
+        is_latest=(pl.col("reach") == pl.col("reach").max().over(row)).fill_null(False)
+    )
+    asks = pl.col("moves") & ~pl.col("stated")
+    told = {
+        name: pl.coalesce(
+            pl.when("is_latest").then(name).forward_fill().over(row),
+            pl.when("is_latest").then(name).backward_fill().over(row),
+        )
+        for name in ("year", "part", "period_basis")
+    }
+    return cells.with_columns(
+        pl.when(asks).then(pl.coalesce(value, name)).otherwise(name).alias(name)
+        for name, value in told.items()
+    )
+
+
+# --- what ---------------------------------------------------------------------------------------
+
+
+def _with_metric(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add metric (a term's row) and its traits, metric_label, and named: words for a part.
+
+    A head names a metric only if nothing is left of it but a part of the whole in front
+    (手机业务收入): 其他流动资产 are no 流动资产.
+    """
+    row = ["article_nr", "table_nr", "row_nr"]
+    names = ("row", "column", "section", "caption")
+    traits = terms_of()
+    for name in names:
+        cells = cells.pipe(look_up, f"{name}_metric", traits, **{f"{name}_level": "subject_level"})
+    left = {name: pl.col(f"{name}_words").fill_null("") for name in names}
+    part = {
+        name: (left[name] != "")
+        & (pl.col(f"{name}_level") == "any")
+        & ~left[name].str.contains(
+            "其他|其它|非|递延|应[付收交]|预[付收]|减值|调整|每股|人均|率|比$|前|后|除|占|毛|净"
+        )
+        for name in names
+    }
+    clear = {
+        name: pl.when((left[name] == "") | part[name]).then(f"{name}_metric")
+        for name in ("row", "column")
+    }
+    # 分产品收入: the caption of what the rows are parts of.
+    grouped = pl.when(
+        pl.col("section").str.contains("[分按各]|[:：]$") & (left["section"].str.len_chars() <= 4)
+    ).then("section_metric")
+    caption = pl.when(left["caption"].str.len_chars() <= 24).then("caption_metric")
+    nameless = pl.col("row_metric").is_null() & pl.col("column_metric").is_null()
+    found = pl.coalesce(
+        clear["row"], clear["column"], pl.when(nameless).then(pl.coalesce(grouped, caption))
+    )
+    of_row = (
+        pl.when(pl.col("row_metric").is_not_null() & clear["row"].is_null())
+        .then(None)
+        .otherwise(found)
+    )
+    before = pl.when(~pl.col("moves")).then(clear["column"]).forward_fill().over(row)
+    metric = (
+        pl.when(pl.col("moves") & pl.col("row_metric").is_null())
+        .then(pl.coalesce(found, before))
+        .otherwise(of_row)
+    )
+    row_names = pl.col("row_year").is_null() & pl.col("row_part").is_null()
+    named = pl.coalesce(
+        pl.when(pl.col("row_metric").is_not_null() & part["row"]).then(left["row"]),
+        pl.when(
+            pl.col("row_metric").is_null()
+            & row_names
+            & ~pl.col("row_is_total")
+            & (left["row"] != "")
+        ).then("row_label"),
+        pl.when(
+            pl.col("column_metric").is_not_null() & part["column"] & pl.col("row_metric").is_null()
+        ).then(left["column"]),
+        pl.when(
+            pl.col("column_metric").is_null() & (left["column"] != "") & ~pl.col("column_moves")
+        ).then(left["column"]),
+    )
+    return (
+        cells.with_columns(metric=metric)
+        .with_columns(named=pl.when(pl.col("metric").is_not_null()).then(named))
+        .pipe(
+            look_up,
+            "metric",
+            traits,
+            metric_id="id",
+            metric_unit="metric_unit",
+            dimension="metric_dimension",
+            value_kind="value_kind",
+            level="subject_level",
+            home_subject_id="home_subject_id",
+        )
+        .with_columns(
+            metric_label=pl.when(
+                pl.col("metric").is_not_null()
+                & pl.col("row_metric").is_null()
+                & pl.col("column_metric").is_not_null()
+            )
+            .then("column_label")
+            .otherwise(pl.coalesce("row_label", "column_label", "caption"))
+        )
+    )
+
+
+def _with_kind(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add kind, comparison; metric_id of a share of revenue; unclear where nothing tells."""
+    is_ratio = pl.col("form") == "ratio"
+    of_ratio = (pl.col("value_kind") == "share").fill_null(False)
+    share = pl.coalesce("column_is_share", False) | pl.coalesce("row_is_share", False)
+    is_sum = pl.coalesce("column_is_sum", False) | pl.coalesce("row_is_sum", False)
+    expected = pl.coalesce("column_is_expected", False) | pl.coalesce("row_is_expected", False)
+    composed = (
+        metrics()
+        .filter(pl.col("denominator_metric_id") == "revenue")
+        .unique("numerator_metric_id", keep="first", maintain_order=True)
+        .select(metric_id="numerator_metric_id", composed="metric_id")
+    )
+    kind = (
+        pl.when(pl.col("form") == "points")
+        .then(pl.lit("change"))
+        .when(pl.col("moves") & is_ratio & ~of_ratio)
+        .then(pl.lit("growth"))
+        # 毛利率…增减1.2%: a rate of a rate or points, nobody can tell.
+        .when(pl.col("moves") & is_ratio)
+        .then(None)
+        .when("moves")
+        .then(pl.when(is_sum).then(pl.lit("change")))
+        .when(is_ratio & of_ratio)
+        .then(pl.lit("share"))
+        .when(is_ratio & share & pl.col("composed").is_not_null())
+        .then(pl.lit("share"))
+        .when(is_ratio)
+        .then(None)
+        .when(expected)
+        .then(pl.lit("target"))
+        .otherwise(pl.lit("level"))
+    )
+    said = pl.coalesce("column_comparison", "row_comparison")
+    to_year_end = pl.col("column_year_offset") == -1
+    return (
+        cells.join(composed, on="metric_id", how="left", maintain_order="left")
+        .with_columns(kind=kind, expected=expected)
+        .with_columns(
+            metric_id=pl.when((pl.col("kind") == "share") & ~of_ratio)
+            .then("composed")
+            .otherwise("metric_id"),
+            comparison=pl.when(pl.col("kind").is_in(["growth", "change"]))
+            .then(pl.coalesce(said, pl.when(~to_year_end.fill_null(False)).then(_compared())))
+            .replace("none", None),
+        )
+    )
+
+
+def _compared() -> pl.Expr:
+    """What a plain 增减 is against: the other period of the row, a year or a quarter ago."""
+    row = ["article_nr", "table_nr", "row_nr"]
+    ends = pl.col("reach")
+    latest, first = ends.max().over(row), ends.min().over(row)
+    gap = latest - first
+    return pl.when(gap == 100).then(pl.lit("yoy")).when(gap.is_in([3, 91])).then(pl.lit("qoq"))
+
+
+def _with_unit(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add the unit: the cell's, or the metric's; a table's unit of money is none of shops."""
+    reporting = companies().select(default_company="company_id", reporting="reporting_currency")
+    money = pl.col("form") == "currency"
+    plain_yuan = (
+        money
+        & (pl.col("unit_id") == "CNY")
+        & ~pl.coalesce("unit_note", "token").str.contains("人民币|RMB|CNY|¥")
+    )
+    # 单位：万元 over a row of shops, or of what each share earns, is not theirs.
+    per_share = pl.col("metric_id").is_in(["eps", "diluted_eps", "dps"])
+    large = pl.col("unit_note").str.contains("[万亿千]")
+    foreign = pl.col("bare") & (
+        (money & ~pl.col("dimension").is_in(["currency"]) & pl.col("metric").is_not_null())
+        | (per_share & large)
+    ).fill_null(False)
+    local = pl.when(pl.col("reporting") == "TWD").then("reporting")
+    own_unit = (
+        pl.when(pl.col("dimension") == "currency")
+        .then(pl.coalesce(local, "metric_unit"))
+        .otherwise("metric_unit")
+    )
+    # A bare number of money in no unit may be in any; so may a rate without its sign.
+    counts = ~pl.col("dimension").is_in(["currency", "ratio"]) | per_share
+    classifier = pl.col("unit_id").is_in(
+        ["items", "companies", "people", "units", "times", "rooms"]
+    )
+    return (
+        cells.join(reporting, on="default_company", how="left", maintain_order="left")
+        .with_columns(foreign=foreign)
+        .with_columns(
+            value=pl.when("foreign").then("plain_value").otherwise("value"),
+            rounding=pl.when("foreign").then("plain_rounding").otherwise("rounding"),
+            unit_id=pl.when("foreign")
+            .then(pl.when(counts).then(own_unit))
+            .when(plain_yuan & local.is_not_null())
+            .then(local)
+            .when(pl.col("unit_id").is_null() & (pl.col("form") == "none"))
+            .then(
+                pl.when(counts | ~pl.col("bare") | pl.col("unit_note").is_not_null()).then(own_unit)
+            )
+            .when(classifier & counts & pl.col("metric_unit").is_not_null())
+            .then("metric_unit")
+            .otherwise("unit_id"),
+            kind=pl.when(pl.col("foreign") & (pl.col("dimension") == "ratio"))
+            .then(None)
+            .otherwise("kind"),
+        )
+    )
+
+
+# --- who ----------------------------------------------------------------------------------------
+
+
+def _with_subject(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add subject_id, subject_name, subject_type and company_id."""
+    own = companies().select(home="company_id", home_name="name_zh")
+    subject = pl.coalesce(
+        "row_subject",
+        "column_subject",
+        pl.when(pl.col("named").is_null()).then("section_subject"),
+    )
+    cells = cells.with_columns(subject=subject).pipe(
+        look_up,
+        "subject",
+        terms_of(),
+        said_id="id",
+        said_name="name",
+        said_role="role",
+        said_company="company_id",
+    )
+    # A company has what only companies have.
+    climbs = pl.col("said_id").is_null() & pl.col("named").is_null() | (
+        (pl.col("level") == "company") & (pl.col("said_role") != "company")
+    ).fill_null(False)
+    foreign = (pl.col("said_role") != "company") & (
+        pl.col("said_company") != pl.col("default_company")
+    )
+    unknown = pl.col("said_id").is_null() | foreign.fill_null(False)
+    return (
+        cells.with_columns(climbs=climbs, unknown=unknown)
+        .with_columns(
+            home=pl.coalesce(
+                pl.when(pl.col("said_role") == "company").then("said_company"), "default_company"
+            )
+        )
+        .join(own, on="home", how="left", maintain_order="left")
+        .with_columns(home_name=pl.coalesce("home_name", "home"))
+        .with_columns(
+            subject_id=pl.when("climbs")
+            .then(pl.coalesce("home", "default_industry"))
+            .when(~pl.col("unknown"))
+            .then("said_id"),
+            subject_name=pl.when("climbs")
+            .then(pl.coalesce("home_name", "default_industry", pl.lit("未知")))
+            .when("unknown")
+            .then("named")
+            .otherwise("said_name"),
+            subject_type=pl.when("climbs")
+            .then(
+                pl.when(pl.col("home").is_not_null())
+                .then(pl.lit("company"))
+                .when(pl.col("default_industry").is_not_null())
+                .then(pl.lit("industry"))
+                .otherwise(pl.lit("unknown"))
+            )
+            .when("unknown")
+            .then(pl.lit("unknown"))
+            .otherwise("said_role"),
+            company_id=pl.when(
+                pl.col("climbs") | (pl.col("said_role") == "company").fill_null(False)
+            )
+            .then("home")
+            .otherwise(
+                pl.coalesce(pl.when(~pl.col("unknown")).then("said_company"), "default_company")
+            ),
+        )
+    )
+
+
+# --- figures and rejects ------------------------------------------------------------------------
+
+
+def _with_reason(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add reason: why the cell is no figure; null where it is one."""
+    year_like = (
+        pl.col("bare")
+        & pl.col("token").str.contains("^(?:19|20)[0-9]{2}$")
+        & pl.col("unit_note").is_null()
+    )
+    return cells.with_columns(
+        reason=pl.when(pl.col("value").is_null() | pl.col("plain_value").is_null() & pl.col("bare"))
+        .then(pl.lit("unreadable"))
+        .when(year_like & pl.col("metric").is_null())
+        .then(pl.lit("name"))
+        .when(pl.col("kind").is_null())
+        .then(pl.lit("unclear_ratio"))
+        .when(pl.col("unit_id").is_null())
+        .then(pl.lit("no_unit"))
+    )
+
+
+def _figures(cells: pl.DataFrame) -> pl.DataFrame:
+    sign = pl.when("minus").then(-1).otherwise(1)
+    basis = {"stated": 1.0, "year_inferred": 0.98, "article": 0.95, "unknown": 0.9}
+    value = (pl.col("value").abs() * sign).cast(VALUE)
+    exact = pl.col("qualifier") == "eq"
+    return (
+        cells.filter(pl.col("reason").is_null())
+        .with_columns(qualifier=pl.coalesce("qualified", "qualifier"))
+        .with_columns(
+            figure_id=_key("figure"),
+            char_start="start",
+            char_end="end",
+            number_start="start",
+            number_end="end",
+            sentence_start="row_start",
+            sentence_end="row_end",
+            value=value,
+            value_low=pl.when(exact)
+            .then(value - pl.col("rounding"))
+            .when(pl.col("qualifier").is_in(["gt", "range"]))
+            .then(value),
+            value_high=pl.when(exact)
+            .then(value + pl.col("rounding"))
+            .when(pl.col("qualifier") == "lt")
+            .then(value)
+            .when(pl.col("qualifier") == "range")
+            .then("upper"),
+            rule_id=pl.concat_str(pl.lit("table"), "kind", separator="/"),
+            confidence=(
+                pl.when(pl.col("metric_id").is_null()).then(0.6).otherwise(1.0)
+                * pl.when("climbs").then(0.92).otherwise(1.0)
+                * pl.col("period_basis").replace_strict(basis)
+            ).round(3),
+            attributed_to=pl.lit(None, pl.String),
+            origin=pl.lit("rules"),
+        )
+        .pipe(conform, FIGURES)
+    )
+
+
+def _key(kind: str) -> pl.Expr:
+    digits = pl.col("start").cast(pl.String).str.zfill(6)
+    parts = [pl.col("article_id").str.slice(0, 16), digits]
+    return pl.concat_str([*parts, pl.lit("0")] if kind == "figure" else parts, separator="-")
+
+
+def _rejected(cells: pl.DataFrame) -> pl.DataFrame:
+    return (
+        cells.filter(pl.col("reason").is_not_null())
+        .with_columns(
+            rejected_id=_key("rejected"),
+            char_start="start",
+            char_end="end",
+            detail=pl.col("reason").replace_strict(REASONS),
+            origin=pl.lit("rules"),
+        )
+        .pipe(conform, REJECTED_FIGURES)
+    )
