@@ -184,9 +184,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     company = articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
         _main_company(subjects), on="article_nr", how="left", maintain_order="left"
     )
-    published = company.with_columns(
-        published_year=articles["published_on"].dt.year().cast(pl.Int32)
-    )
+    published = company.with_columns(articles["published_on"])
     periods = (
         _in_title(words["periods"], articles)
         .pipe(_with_owner, subjects, published)
@@ -195,10 +193,11 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     # The last of several years (2021年至2023年) is the one that an article is about.
     latest_year = pl.col("year") + pl.col("years").fill_null(1).clip(1) - 1
     defaults = company.with_columns(
-        _main_period(
+        *_main_period(
             periods.with_columns(year=latest_year).filter(~pl.col("is_others")),
             articles.with_columns(company),
-        )
+        ),
+        _main_currency(articles),
     )
     return Events(
         rows.drop("term_nr").with_columns(
@@ -700,14 +699,16 @@ def _known_in_title(
 
 
 def _in_title(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Add in_title: whether the word stands where the text begins with the article's title."""
+    """Add place (in the text) and in_title: whether it stands in the title that begins the text."""
     titles = articles.select(length=pl.col("title").str.len_chars())
     inside = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
     return words.pipe(look_up, "article_nr", titles, title_length="length").with_columns(
-        in_title=inside.fill_null(False)
+        in_title=inside.fill_null(False), place=pl.col("sentence_start") + pl.col("start")
     )
 
 
+LEAD = 400
+"""Characters in which an article has said what it is about."""
 _MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 
 
@@ -729,20 +730,36 @@ def _main_company(subjects: pl.DataFrame) -> pl.DataFrame:
         .select("article_nr", "default_industry")
     )
     of_companies = (
-        subjects.select("event_nr", "article_nr", "term_nr", "in_title", "role", "own_name")
+        subjects.select(
+            "event_nr", "article_nr", "term_nr", "in_title", "place", "role", "own_name"
+        )
         .pipe(look_up, "term_nr", _lexicon().terms, **owner)
         .with_columns(_or_own_name("company_id"))
         .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
         .join(of_industries, on="article_nr", how="anti")
         .group_by("article_nr", "company_id")
         .agg(
-            weight=pl.when("in_title").then(5).otherwise(1).sum(), event_nr=pl.col("event_nr").min()
+            weight=pl.when("in_title").then(5).otherwise(1).sum(),
+            event_nr=pl.col("event_nr").min(),
+            place=pl.col("place").min(),
+            # 存量房 may be a segment of somebody who is not spoken of.
+            is_named=(pl.col("role") != "segment").any(),
         )
+        # Named once, and not where an article says what it is about: named in passing.
+        .filter("is_named", (pl.col("weight") > 1) | (pl.col("place") < LEAD))
         .sort(_MOST_NAMED)
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_company="company_id")
     )
     return pl.concat([of_companies, of_industries], how="diagonal")
+
+
+def _main_currency(articles: pl.DataFrame) -> pl.Series:
+    """default_currency: what a plain 元 is in an article that says so; null where none does."""
+    # In what is written in Taiwan, traditional, nobody has to say whose yuan it is.
+    text = pl.col("text")
+    is_taiwan = has(text, "currency", "TWD") & ~has(text, "currency", "CNY")
+    return articles.select(default_currency=pl.when(is_taiwan).then(pl.lit("TWD"))).to_series()
 
 
 def _or_own_name(column: str) -> pl.Expr:
@@ -785,7 +802,7 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             is_foreign=foreign.fill_null(False),
             is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
         )
-        .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name")
+        .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place")
     )
 
 
@@ -816,7 +833,7 @@ def _with_owner(
         "article_nr",
         company,
         default_company="default_company",
-        published_year="published_year",
+        published_on="published_on",
     )
     for strategy, name in _SIDES:
         periods = (
@@ -880,24 +897,39 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
             "owner",
             "fiscal_year_end_month",
             "in_title",
+            "place",
         )
     )
 
 
 def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
-    """去年, 今年 and the like: the year as seen from the day of publication, where that is known.
+    """去年, 今年, 上季 and the like, as seen from the day of publication, where that is known.
 
-    去年同期 is seen from the article's own period, and so is 上年.
+    去年同期 is seen from the article's own period, and so are 上年 and a quarter compared with.
     """
-    seen = (
+    day = pl.col("published_on")
+    sees_year = (
         pl.col("match").str.contains("^(?:去年|今年|前年|明年)")
         & pl.col("part").ne_missing("SAME")
-        & pl.col("published_year").is_not_null()
+        & day.is_not_null()
     )
-    year = pl.col("published_year") + pl.col("year_offset")
-    return periods.with_columns(year=pl.when(seen).then(year).otherwise("year"), is_seen=seen).drop(
-        "published_year"
+    sees_quarter = (pl.col("quarter_offset") == -1) & ~pl.col("is_compared") & day.is_not_null()
+    last = day.dt.offset_by("-1q")
+    year = (
+        pl.when(sees_year)
+        .then(day.dt.year() + pl.col("year_offset"))
+        .when(sees_quarter)
+        .then(last.dt.year())
+        .otherwise("year")
     )
+    return periods.with_columns(
+        year=year.cast(pl.Int32),
+        part=pl.when(sees_quarter)
+        .then(pl.lit("Q") + last.dt.quarter().cast(pl.String))
+        .otherwise("part"),
+        quarter_offset=pl.when(sees_quarter).then(0).otherwise("quarter_offset"),
+        is_seen=sees_year,
+    ).drop("published_on")
 
 
 def _with_year_held(periods: pl.DataFrame) -> pl.DataFrame:

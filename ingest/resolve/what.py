@@ -595,7 +595,10 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
         pl.col("company_id").alias("default_company"), "reporting_currency"
     )
     # 元 is what Taiwan calls its dollar.
-    local = pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency")
+    local = pl.coalesce(
+        pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"),
+        "default_currency",
+    )
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
     return numbers.join(
