@@ -802,7 +802,9 @@ def _own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame
             is_foreign=foreign.fill_null(False),
             is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
         )
-        .drop("own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place")
+        .drop(
+            "own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place"
+        )
     )
 
 
@@ -818,7 +820,7 @@ def _with_owner(
     """Add owner: the company whose year a period counts by.
 
     It is the last one that the sentence names before the period, else the next one, else the
-    article's. Adds default_company and published_year too.
+    article's. Adds default_company and published_on too.
     """
     named = (
         subjects.select("event_nr", "sentence_nr", "term_nr")
