@@ -17,7 +17,7 @@ import polars as pl
 from ingest import Trouble
 from ingest.documents.encoding import REVERSAL, decode, language, normalise, one_line
 from ingest.documents.head import with_head
-from ingest.documents.markdown import read_markdown
+from ingest.documents.markdown import front_matter, read_markdown, with_front
 from ingest.documents.pages import read_page
 from ingest.documents.paths import place_of
 from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of
@@ -201,7 +201,8 @@ def _document(raw: str, suffix: str) -> Document:
     elif suffix in _MARKDOWN:
         document = read_markdown(raw)
     else:
-        document = Document(raw)
+        front, body = front_matter(raw) if raw.startswith("---") else ({}, raw)
+        document = with_front(Document(body), front) if front else Document(raw)
     # Blocks are of the text as it is.
     return document if document.blocks else document._replace(text=normalise(document.text))
 
