@@ -59,7 +59,8 @@ def with_head(articles: pl.DataFrame) -> pl.DataFrame:
 
     The day is the one that the markup gives; or of a line that says when the article was published
     (发布时间：…); or of a date alone among the first or last lines; or of an agency's first words;
-    or of the file's name. A date inside a sentence is none, nor one that begins or ends a period.
+    or behind a Taiwanese editor, in the Republic's calendar (（編輯：某）1130215); or of the file's
+    name. A date inside a sentence is none, nor one that begins or ends a period.
 
     Args:
         articles: source_path, text, blocks (complete), title, published_on (YYYY-MM-DD),
@@ -75,15 +76,16 @@ def with_head(articles: pl.DataFrame) -> pl.DataFrame:
         of_article = of_article.join(found, on="article_nr", how="left", maintain_order="left")
     in_markup = _to_day(pl.col("published_on"))
     in_name = _file_day(pl.col("source_path"))
+    in_line = pl.coalesce("day", _day_of_the_republic(pl.col("text")))
     return (
         articles.with_columns(of_article.drop("article_nr"))
         .with_columns(
             title=pl.coalesce("title", "title_line"),
             publisher=pl.coalesce("publisher", "publisher_line"),
-            published_on=pl.coalesce(in_markup, "day", in_name),
+            published_on=pl.coalesce(in_markup, in_line, in_name),
             published_on_basis=pl.when(in_markup.is_not_null())
             .then("published_on_basis")
-            .when(pl.col("day").is_not_null())
+            .when(in_line.is_not_null())
             .then(pl.lit("dateline"))
             .when(in_name.is_not_null())
             .then(pl.lit("file_name")),
@@ -159,6 +161,18 @@ def _to_day(text: pl.Expr) -> pl.Expr:
     """The first date in a text."""
     groups = text.str.extract_groups(_PARTS).struct
     day = pl.concat_str([groups[nr] for nr in range(3)], separator="-")
+    return day.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _day_of_the_republic(text: pl.Expr) -> pl.Expr:
+    """The day with which a Taiwanese agency ends its dispatch: year 1 is 1912."""
+    written = (
+        text.str.tail(12)
+        .str.extract_groups(r"[)）]\s?(1[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])\s*$")
+        .struct
+    )
+    year = (written[0].cast(pl.Int32) + 1911).cast(pl.String)
+    day = pl.concat_str([year, written[1], written[2]], separator="-")
     return day.str.to_date("%Y-%m-%d", strict=False)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ingest.documents.chrome import one_of
-from ingest.documents.signs import QUOTE_INSIDE
+from ingest.documents.signs import QUOTE_BEHIND, QUOTE_INSIDE
 
 _READ = ["paragraph", "heading", "item", "title"]
 _LONGEST_TITLE = 120
@@ -50,7 +50,7 @@ def _asides() -> re.Pattern[str]:
         rf"[(（【\[]{one_of('label', 'source', 'author')}\s?[:：]"
         r"[^()（）\[\]【】]{0,40}[)）】\]]"
     )
-    return re.compile(rf"{QUOTE_INSIDE}|{byline}")
+    return re.compile(rf"{QUOTE_INSIDE}|{QUOTE_BEHIND}|{byline}")
 
 
 @cache

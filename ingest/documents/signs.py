@@ -17,6 +17,12 @@ QUOTE_INSIDE = (
 )
 """A quote in brackets behind a name: 名称(78.20 +3.11%)."""
 
+QUOTE_BEHIND = (
+    rf"(?<=[A-Z0-9][)）])\s*[+\-−＋]?{_AMOUNT}\s*[(（]\s?{_MOVE}\s?[)）]"
+    rf"(?:\s*[沽卖賣]空\s*[$＄]?{_AMOUNT}\s?[千百]?[万萬亿億]?\s*[;；,，]?\s*比率\s*{_AMOUNT}%)?"
+)
+"""A quote behind a code in brackets: 名称(00001.HK) +2.200 (+0.511%) 沽空 $3.19亿; 比率 13.225%."""
+
 DATE = r"(?:(?:19|20)[0-9]{2}\s?[年/.-]\s?[0-9]{1,2}\s?[月/.-]\s?[0-9]{1,2}\s?日?)"
 """A day, as it is written."""
 
