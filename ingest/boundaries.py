@@ -24,14 +24,15 @@ _AROUND = 6
 """The characters on either side of a name that decide whether it is a word."""
 
 CODE = (
-    r"(?:(?:SH|SZ|HK|BJ|TW)[:.]?\s?[0-9]{4,6}|[0-9]{4,6}(?:[.-](?:SH|SS|SZ|HK|BJ|TW|TWO|US))?"
-    r"|[0-9]{4,6}(?:[.-][A-Z]{1,3})?|[A-Z]{1,5}[.-](?:US|N|O|OQ)"
-    r"|(?:NASDAQ|NYSE|HKEX|SEHK|AMEX|纳斯达克|纳指|纽交所|港交所|上交所|深交所|北交所|美股|港股|台股|A股)"
+    r"(?:(?:SH|SZ|HK|BJ|TW)[:.]?\s?[0-9]{4,6}"
+    r"|[0-9]{4,6}[.-](?:SH|SS|SZ|HK|BJ|TWO|TW|US|XSHG|XSHE)|[A-Z]{1,5}[.-](?:US|N|OQ|O)"
+    r"|(?:NASDAQ|NYSE|HKEX|SEHK|AMEX|纳斯达克|纽交所|港交所|上交所|深交所|北交所|美股|港股|台股|A股)"
     r"\s?[:：]?\s?[A-Z0-9.]{1,9})"
 )
-"""A listing's code as brackets hold it (300999.SZ, 2330-TW, NASDAQ: XYZ)."""
+"""A listing's code that can be nothing else (300999.SZ, 2330-TW, NASDAQ: XYZ)."""
 
-CODED = rf"^(?:股份|集团|控股|公司)?\s?\([^()]{{0,14}}?({CODE})[^()]{{0,26}}\)"
+CODED = rf"^(?:股份|集团|控股|公司)?\s?\([^()]{{0,14}}?({CODE}|[0-9]{{4,6}})[^()]{{0,26}}\)"
+"""The code in brackets behind a name, which is the group."""
 
 
 @cache
@@ -55,14 +56,27 @@ def _cost(word: str) -> float:
 
 def _cheapest(text: str) -> float:
     """The cost of the most probable words that a text consists of."""
-    best = [0.0]
+    return sum(_cost(word) for word in segment(text))
+
+
+def segment(text: str) -> list[str]:
+    """The most probable words that a text consists of.
+
+    Example:
+        >>> segment("海外广告"), segment("古蔺春")
+        (['海外', '广告'], ['古', '蔺', '春'])
+    """
+    best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
-        best.append(
-            min(
-                best[start] + _cost(text[start:end]) for start in range(max(end - _LONGEST, 0), end)
-            )
-        )
-    return best[-1]
+        starts = range(max(end - _LONGEST, 0), end)
+        best.append(min((best[start][0] + _cost(text[start:end]), start) for start in starts))
+    words = []
+    end = len(text)
+    while end:
+        start = best[end][1]
+        words.append(text[start:end])
+        end = start
+    return words[::-1]
 
 
 @lru_cache(maxsize=200_000)

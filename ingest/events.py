@@ -160,7 +160,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
     terms = _whole_terms(sentences, articles)
-    names = introduced(articles, _known_in_title(terms, sentences, articles))
+    names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
     rows = (
         _in_reading_order(sentences, terms, names)
         .pipe(_without_overlaps)
@@ -176,8 +176,8 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     }
     words = {name: _words(rows, mask, sentences) for name, mask in masks.items()}
     subjects = _in_title(words["subjects"], articles).join(
-        names.select("article_nr", "own_name").unique("article_nr"),
-        on="article_nr",
+        names.select("article_nr", "own_name", match=pl.col("alias").str.to_lowercase()),
+        on=["article_nr", "match"],
         how="left",
         maintain_order="left",
     )
@@ -676,26 +676,6 @@ def _windows() -> list[pl.Expr]:
 
 
 # --- what the article is about ------------------------------------------------------------------
-
-
-def _known_in_title(
-    terms: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
-) -> pl.DataFrame:
-    """article_nr of the articles whose title names a company that the dictionary knows."""
-    return (
-        terms.filter(pl.col("role") == "company")
-        .pipe(
-            look_up,
-            "sentence_nr",
-            sentences,
-            article_nr="article_nr",
-            sentence_start="sentence_start",
-        )
-        .pipe(_in_title, articles)
-        .filter("in_title")
-        .select("article_nr")
-        .unique()
-    )
 
 
 def _in_title(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:

@@ -1,111 +1,359 @@
-"""The company that an article is about and no dictionary holds, by how the article introduces it.
+"""Companies that no dictionary holds, by how an article introduces them.
 
-A name has no mark of its own in Chinese; where it begins and ends is told by what stands around it:
-a stock code in brackets, 证券简称, a colon after the first words of the title, or the report that
-it presents.
+A name has no mark of its own in Chinese; where it begins and ends is shown by what stands around
+it: a stock code in brackets, 以下简称, the report that it presents, the first words of the title,
+figures that are stated of it at the head of a clause, or a list of companies that it stands in.
+What stands before it (the agency, the date, 未上市的) is cut off.
 """
+
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
 
 import polars as pl
 
+from ingest.boundaries import CODE, segment
 from ingest.clauses import find_words, normalise
-from ingest.vocabulary import cue, metric_terms, subject_terms
+from ingest.vocabulary import agencies, common_words, cue, cues, metric_terms, subject_terms
 
 _LETTER = r"[\p{Han}A-Za-z]"
-_NAME = r"[\p{Han}A-Za-z0-9·&]"
+_NAME = r"[\p{Han}A-Za-z0-9·&-]"
 _WORDS = r"[A-Z][A-Za-z&.]+(?: [A-Z][A-Za-z&.]+){1,3}|"
-_CODE = (
-    r"(?:(?:SH|SZ|HK|BJ)\s?[0-9]{4,6}|[0-9]{4,6}(?:\.(?:SH|SS|SZ|HK|BJ|TW|TWO))?"
-    r"|(?:NASDAQ|NYSE|HKEX|SEHK|纳斯达克|纽交所|港交所|上交所|深交所|美股|港股)\s?[:：]\s?[A-Z0-9.]{1,8}"
-    r"|[A-Z]{1,5}\.(?:US|N|O|OQ))"
+_OPENS = r"(?:^|[,，。;；:：\s\]】》)）])"
+_WHEN = (
+    r"(?:(?:19|20)?[0-9]{2}年(?:度|全年|上半年|下半年)?|第?[一二三四1-4]季度?|前三季度?|[上下]半年"
+    r"|半年度?|中期|全年|年度|去年|今年|当季|单季|同期|[0-9]{1,2}月份?|[QH][1-4]|FY)"
 )
-_CODED = rf"({_WORDS}{_LETTER}{_NAME}{{1,15}}) ?\([^()]{{0,12}}?{_CODE}[^()]{{0,24}}\)"
-_SHORT_NAME = rf"(?:证券|股票|公司)简称\s?[:：]\s?({_WORDS}{_LETTER}{_NAME}{{1,7}})"
-_WHEN = r"(?:(?:19|20)?[0-9]{2}年|第?[一二三四1-4]季|前三季|[上下]半年|半年|中期|全年|[QH][1-4]|FY)"
 _PRESENTS = r"(?:发布|公布|披露|交出|发表|公告|晒出|递交|端出)"
-_REPORT = r"(?:年报|[一三]季报|中报|财报|业绩|营收|净利)"
-_OF_TITLE = rf"^({_WORDS}{_LETTER}{_NAME}{{1,9}}?)(?:[:：]|{_WHEN}|{_PRESENTS}|{_REPORT})"
-_OF_TEXT = (
-    rf"(?:^|[,，。;；\s\]】])({_WORDS}{_LETTER}{_NAME}{{1,13}}?)(?:正式|对外|如期)?{_PRESENTS}了?"
-    rf"[^,，。;；]{{0,24}}?{_REPORT}"
+_REPORT = (
+    r"(?:年报|[一三]季报|季报|中报|年度报告|季度报告|财报|业绩|营收|净利|招股书|招股说明书|盈利)"
 )
+_EARNS = (
+    r"(?:总营收|营收|营业总?收入|净收入|收入|归母净利润?|扣非净利润?|净利润?|销售额|净亏损|毛利"
+    r"|亏损)"
+)
+_COUNTS = (
+    r"(?:总资产|资产总额|净资产|市值|门店|销量|交付|产量|出货量?|装机|GMV|月活|用户|订单|会员"
+    r"|员工|票房)"
+)
+_SINCE = rf"[的:：]?(?:预计|预期|预告|料)?(?:{_WHEN}[至到]?){{0,2}}的?(?:实现|录得|取得|单季|合并)?"
+# A bracket that holds only four digits holds a year as often as not.
+_CODED = (
+    rf"\((?:[^()]{{0,14}}?[:：,，、/码 ])?(?:{CODE}|[0-9]{{5,6}})(?:[,，、;；/ ][^()]{{0,30}})?\)"
+)
+_HOW_MUCH = r"[^,，。;；0-9]{0,6}[0-9]"
 _INTRODUCTIONS = {
-    "short": ("text", _SHORT_NAME),
-    "coded": ("text", _CODED),
-    "titled": ("title", _OF_TITLE),
-    "presented": ("body", _OF_TEXT),
+    "short": (
+        "简称",
+        rf"(?:证券|股票|公司)简称\s?[:：]\s?({_WORDS}{_LETTER}{_NAME}{{1,7}})",
+    ),
+    "called": (
+        "简称|下称",
+        rf"(?:以下简称|以下称|下称|简称)[:：为]?[\"“「'‘]?({_LETTER}{_NAME}{{1,9}})[\"”」'’)]",
+    ),
+    "coded": (_CODED, rf"({_WORDS}{_LETTER}{_NAME}{{1,23}}) ?{_CODED}"),
+    "presents": (
+        _PRESENTS,
+        (
+            rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,23}}?)(?:正式|对外|如期)?{_PRESENTS}了?"
+            rf"[^,，。;；]{{0,24}}?{_REPORT}"
+        ),
+    ),
+    "earns": (
+        _EARNS,
+        rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,15}}?){_SINCE}{_EARNS}{_HOW_MUCH}",
+    ),
+    "counts": (
+        _COUNTS,
+        rf"{_OPENS}({_LETTER}{_NAME}{{1,15}}?){_SINCE}{_COUNTS}{_HOW_MUCH}",
+    ),
+    "announces": (
+        "(?:公告|披露|公布)[称,，:：]",
+        (
+            rf"{_OPENS}({_LETTER}{_NAME}{{1,15}}?)(?:今日|昨日|昨晚|今晚|盘后)?(?:晚间?)?"
+            r"(?:发布|发)?(?:公告|披露|公布)[称,，:：]"
+        ),
+    ),
 }
+"""What each sentence holds that introduces a name in one way, and how; the group is the name."""
+
+_OF_TITLE = rf"^({_WORDS}{_LETTER}{_NAME}{{1,9}}?)(?:[:：]|{_WHEN}|{_PRESENTS}|{_REPORT})"
+_LISTED_BEHIND = (
+    rf"^[、和与及]({_LETTER}{_NAME}{{1,7}}?)"
+    rf"(?:[、和与及,，;；]|等|分别|合计|共|的|[两三四五]家|{_WHEN}|{_EARNS})"
+)
+_LISTED_BEFORE = rf"{_OPENS}(?:{_WHEN}[,，]?)?({_LETTER}{_NAME}{{1,7}})[、和与及]$"
+_CERTAIN = ["short", "called", "coded"]
+"""What leaves no doubt that it is the name of somebody."""
+
+_SURE = [*_CERTAIN, "presents", "titled", "longer"]
+"""What makes a name of any word."""
+
+_HAN = r"^\p{Han}{3,}$"
+_HINTED = ["earns", "listed"]
+"""What makes a name of a coined word; the rest wants one that ends as companies' names do."""
+
+
+def introduced(
+    sentences: pl.DataFrame, articles: pl.DataFrame, companies: pl.DataFrame
+) -> pl.DataFrame:
+    """Companies that articles introduce and no dictionary holds.
+
+    Args:
+            sentences: What `clauses.split_sentences` makes of the articles.
+            articles: title, in the order that article_nr counts.
+            companies: sentence_nr, start, end, match and term_nr of the companies found that the
+                dictionary knows.
+
+    Returns:
+    XX
+    """
+    found = pl.concat(
+        [
+            *(_said_so(sentences, how, *looks) for how, looks in _INTRODUCTIONS.items()),
+            *_beside(sentences, companies),
+            _titled(sentences, articles),
+        ]
+    ).unique(maintain_order=True)
+    names = (
+        found.join(_names_in(found.select("said", "how").unique()), on=["said", "how"])
+        .select("article_nr", own_name="name", said="name", term_nr=pl.lit(None, pl.UInt32))
+        .unique(maintain_order=True)
+    )
+    known = companies.select(
+        "match", "term_nr", article_nr=sentences["article_nr"].gather(companies["sentence_nr"])
+    )
+    return _with_aliases(names, _titles(articles), known.unique(maintain_order=True))
+
+
+def _said_so(sentences: pl.DataFrame, how: str, mark: str, pattern: str) -> pl.DataFrame:
+    """article_nr, how and said: what the sentences introduce in one way."""
+    return (
+        sentences.filter(pl.col("norm").str.contains(mark))
+        .select("article_nr", said=pl.col("norm").str.extract_all(pattern))
+        .filter(pl.col("said").list.len() > 0)
+        .explode("said")
+        .select("article_nr", how=pl.lit(how), said=pl.col("said").str.extract(pattern))
+        .drop_nulls()
+    )
+
+
+def _titled(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """The first words of titles that their articles' first sentences say again; as `_said_so`."""
+    titles = _titles(articles)
+    opening = (
+        sentences.filter(pl.col("sentence_start") < _OPENING)
+        .join(titles, on="article_nr")
+        .filter(pl.col("norm").str.strip_chars() != pl.col("title"))
+        .group_by("article_nr", maintain_order=True)
+        .agg(body=pl.col("norm").str.join("\n"))
+    )
+    said = pl.col("title").str.replace(cue("before_title"), "").str.extract(_OF_TITLE)
+    return (
+        titles.join(opening, on="article_nr", maintain_order="left")
+        .select("article_nr", "body", how=pl.lit("titled"), said=said)
+        .filter(pl.col("body").str.contains(pl.col("said"), literal=True))
+        .select("article_nr", "how", "said")
+    )
+
+
+def _titles(articles: pl.DataFrame) -> pl.DataFrame:
+    """article_nr and title: the normalised title of each article that has one."""
+    return articles.select(
+        article_nr=pl.int_range(pl.len(), dtype=pl.UInt32),
+        title=normalise(pl.col("title").str.strip_chars()),
+    ).filter(pl.col("title").str.len_chars() > 0)
+
+
 _OPENING = 400
 """Characters in which an article has said whose it is."""
 
 
-def introduced(articles: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Companies that articles are about and no dictionary holds.
+def _beside(sentences: pl.DataFrame, companies: pl.DataFrame) -> list[pl.DataFrame]:
+    """What stands in a list with a known company, and what lengthens its name; as `_said_so`.
 
-    Args:
-        articles: title and text, in the order that article_nr counts.
-        known: article_nr of the articles that name a company of the dictionary in their title.
-
-    Returns:
-        article_nr, own_name and alias: the name, and the words for it in the article, the name
-        itself and what its title makes of it (国泰 of 国泰航空); one row a word.
+    三星重工 begins with a name that is known, and is somebody else.
     """
-    said = (
-        articles.select("title", "text", article_nr=pl.int_range(pl.len(), dtype=pl.UInt32))
-        .join(known, on="article_nr", how="anti")
-        .with_columns(
-            title=normalise(pl.col("title").str.strip_chars().fill_null("")),
-            text=normalise(pl.col("text").str.strip_chars_start().str.slice(0, _OPENING)),
+    here = companies.select(
+        pl.col("start", "end").cast(pl.Int64),
+        article_nr=sentences["article_nr"].gather(companies["sentence_nr"]),
+        norm=sentences["norm"].gather(companies["sentence_nr"]),
+    ).with_columns(
+        name=pl.col("norm").str.slice(pl.col("start"), pl.col("end") - pl.col("start")),
+        behind=pl.col("norm").str.slice(pl.col("end"), 24),
+        from_here=pl.max_horizontal(pl.col("start") - 16, 0),
+    )
+    before = pl.col("norm").str.slice("from_here", pl.col("start") - pl.col("from_here"))
+    said = {
+        "listed": pl.col("behind").str.extract(_LISTED_BEHIND),
+        "listed ": before.str.extract(_LISTED_BEFORE),
+        "longer": pl.col("name") + pl.col("behind").str.extract(_longer()),
+    }
+    return [
+        here.select("article_nr", how=pl.lit(how.strip()), said=text).drop_nulls()
+        for how, text in said.items()
+    ]
+
+
+def _longer() -> str:
+    """What makes another company of a known name, before what is said of companies."""
+    return rf"^({cue('other_company')})(?:{_SINCE}{_EARNS}|{_CODED}|{_PRESENTS})"
+
+
+def _names_in(said: pl.DataFrame) -> pl.DataFrame:
+    """The names in what was said: said, how, name; without those that are none."""
+    cut = _cut(pl.col("said"), cue("before_name"))
+    cut = _cut(cut, rf"^.*(?:{'|'.join(agencies()['alias'])})(?:网|社|讯|电)?")
+    return (
+        said.with_columns(name=cut.str.replace(cue("after_name"), ""))
+        .with_columns(key=pl.col("name").str.to_lowercase())
+        .filter(
+            pl.col("name").str.len_chars() >= 2,
+            ~pl.col("key").is_in(_known().implode()),
+            ~pl.col("said").str.to_lowercase().is_in(_known().implode()),
+            ~pl.col("name").str.contains(cue("no_name")),
+            ~pl.col("name").is_in(_plain_words()),
+            pl.col("how").is_in(_CERTAIN)
+            | ~(
+                pl.col("key").str.contains_any(_no_names())
+                | pl.col("name").str.contains(cue("no_company"))
+            ),
         )
-        .with_columns(
-            body=pl.col("text").str.slice(pl.col("title").str.len_chars()),
-            title=pl.col("title").str.replace(cue("before_title"), ""),
+        .filter(
+            pl.col("how").is_in(_SURE)
+            | (pl.col("how").is_in(_HINTED) & _all(is_coined))
+            | ((pl.col("how") == "counts") & pl.col("name").str.contains(_HAN) & _all(is_coined))
+            | _all(ends_as_company),
+            # Who says something of a company may be a person.
+            pl.col("how").is_in([*_CERTAIN, "titled", "longer"])
+            | (pl.col("how").is_in(_HINTED) & (pl.col("name").str.len_chars() > 2))
+            | ~pl.col("name").str.contains(cue("person"))
+            | _all(ends_as_company),
         )
+        .select("said", "how", "name")
     )
-    told = said.with_columns(
-        pl.col(text).str.extract(pattern).str.replace(cue("before_name"), "").alias(name)
-        for name, (text, pattern) in _INTRODUCTIONS.items()
+
+
+def _cut(name: pl.Expr, pattern: str) -> pl.Expr:
+    """The name without what the pattern finds before it, unless too little is left."""
+    rest = name.str.replace(pattern, "")
+    return pl.when(rest.str.len_chars() >= 2).then(rest).otherwise(name)
+
+
+@cache
+def _known() -> pl.Series:
+    """Every name of the dictionaries and agency, in lower case."""
+    return pl.concat([subject_terms()["alias"], metric_terms()["alias"], agencies()["alias"]])
+
+
+@cache
+def _plain_words() -> list[str]:
+    """Words that are said too often to be a name, whatever an article calls so."""
+    return [word for word, times in common_words().items() if times >= _OFTEN]
+
+
+_OFTEN = 3000
+
+
+@cache
+def _no_names() -> list[str]:
+    """Words of the dictionaries that no name of a company holds."""
+    words = pl.concat([subject_terms(), metric_terms()], how="diagonal").filter(
+        pl.col("role").is_in(["metric", "industry", "self"])
     )
-    # A title's first words are a name only if the text calls something so.
-    titled = pl.when(pl.col("body").str.contains(pl.col("titled"), literal=True)).then("titled")
-    name = pl.coalesce("short", "coded", titled, "presented")
-    named = (
-        told.with_columns(own_name=name)
-        .filter(pl.col("own_name").str.len_chars() >= 2)
-        .pipe(_without_known)
+    return words["alias"].unique().to_list()
+
+
+def _all(holds: Callable[[str], bool]) -> pl.Expr:
+    """Whether something holds of each name."""
+    return pl.col("name").map_batches(
+        lambda names: pl.Series([holds(name) for name in names], dtype=pl.Boolean),
+        return_dtype=pl.Boolean,
     )
-    # 国泰航空 is 国泰 in the title, 涪陵榨菜股份 without its last word.
+
+
+def is_coined(name: str) -> bool:
+    """Whether a name has to be somebody's: it holds characters that make no word.
+
+    Example:
+        >>> is_coined("古蔺春"), is_coined("岚屿食品"), is_coined("海外广告")
+        (True, True, False)
+    """
+    parts = [len(part) == 1 for part in segment(name)]
+    return ends_as_company(name) or any(one and two for one, two in pairwise(parts))
+
+
+def ends_as_company(name: str) -> bool:
+    """Whether a name ends as companies' names do (科技, 酒业), and no plain word stands before.
+
+    Example:
+        >>> ends_as_company("岚屿食品"), ends_as_company("消费电子"), ends_as_company("古蔺春")
+        (True, False, False)
+    """
+    stems = (name.removesuffix(end) for end in _endings() if name.endswith(end))
+    return any(2 <= len(stem) <= _STEM and common_words().get(stem, 0) < _PLAIN for stem in stems)
+
+
+@cache
+def _endings() -> list[str]:
+    patterns = cues().filter(pl.col("cue_class") == "company_ending")["pattern"]
+    return patterns.str.split("|").explode().to_list()
+
+
+_PLAIN, _STEM = 300, 3
+"""How often a word is said that is no name by itself; how long a stem may be."""
+
+
+def _with_aliases(names: pl.DataFrame, titles: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Add alias: the name, and its first characters where the title begins with those alone.
+
+    Of names that begin each other the longest is the company's.
+    """
+    first = titles.with_columns(pl.col("title").str.replace(cue("before_title"), ""))
+    name = pl.col("own_name")
     shorter = pl.concat_list(
         pl.when(
-            pl.col("own_name").str.contains(r"^\p{Han}+$"),
-            pl.col("title").str.starts_with(start),
-        ).then(start)
-        for start in (pl.col("own_name").str.head(length) for length in (2, 3, 4, 5, 6))
+            name.str.contains(r"^\p{Han}+$"), pl.col("title").str.starts_with(name.str.head(length))
+        ).then(name.str.head(length))
+        for length in (2, 3, 4, 5, 6)
+    )
+    whole = _longest_of(names, names.select("article_nr", "term_nr", longer="own_name"))
+    whole = _longest_of(whole, known.rename({"match": "longer"}))
+    return (
+        whole.join(first, on="article_nr", how="left", maintain_order="left")
+        .with_columns(begins=shorter.list.drop_nulls().list.tail(1))
+        .with_columns(alias=pl.concat_list("own_name", "said", "begins").list.drop_nulls())
+        .select("article_nr", "own_name", "alias", "term_nr")
+        .explode("alias")
+        .unique(["article_nr", "alias"], keep="first", maintain_order=True)
+    )
+
+
+def _longest_of(names: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The names, each as the longest of the others that it begins, and with its row."""
+    name, longer = pl.col("own_name"), pl.col("longer")
+    begun = (
+        names.select("article_nr", "own_name")
+        .join(others, on="article_nr", maintain_order="left")
+        .filter(
+            longer.str.to_lowercase().str.starts_with(name.str.to_lowercase()),
+            longer.str.len_chars() > name.str.len_chars(),
+        )
+        .sort(longer.str.len_chars(), descending=True, maintain_order=True)
+        .unique(["article_nr", "own_name"], keep="first", maintain_order=True)
+        .select("article_nr", "own_name", "longer", longer_nr="term_nr")
     )
     return (
-        named.with_columns(alias=pl.concat_list("own_name", shorter.list.drop_nulls().list.tail(1)))
-        .select("article_nr", "own_name", "alias")
-        .explode("alias")
-        .unique(["article_nr", "alias"], maintain_order=True)
-    )
-
-
-def _without_known(named: pl.DataFrame) -> pl.DataFrame:
-    """Those names in which no word of the dictionaries stands but for what names may hold."""
-    words = (
-        pl.concat([subject_terms(), metric_terms()], how="diagonal")
-        .filter(pl.col("role").is_in(["metric", "company", "industry", "self"]))["alias"]
-        .unique()
-    )
-    name = pl.col("own_name").str.to_lowercase()
-    return named.filter(
-        ~name.is_in(subject_terms()["alias"].implode()),
-        ~name.str.contains_any(words.to_list()),
-        ~name.str.contains(cue("no_name")),
+        names.join(begun, on=["article_nr", "own_name"], how="left", maintain_order="left")
+        .with_columns(
+            own_name=pl.coalesce("longer", "own_name"), term_nr=pl.coalesce("longer_nr", "term_nr")
+        )
+        .drop("longer", "longer_nr")
     )
 
 
 def find_introduced(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Where the articles' own names stand: sentence_nr, start, end, match, role (company)."""
+    """Where the articles' own names stand: sentence_nr, start, end, match, term_nr, role."""
     of_named = sentences.join(names.select("article_nr").unique(), on="article_nr", how="semi")
     words = names["alias"].unique().str.to_lowercase()
     longest_first = words.to_frame().sort(pl.col("alias").str.len_chars(), descending=True)
@@ -117,5 +365,5 @@ def find_introduced(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFram
             on=["article_nr", "match"],
             maintain_order="left",
         )
-        .select("sentence_nr", "start", "end", "match", role=pl.lit("company"))
+        .select("sentence_nr", "start", "end", "match", "term_nr", role=pl.lit("company"))
     )

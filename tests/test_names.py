@@ -5,10 +5,16 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ingest.names import introduced
+from ingest.clauses import split_sentences
+from ingest.names import introduced, is_coined
 from ingest.resolve import extract
 
-_NOBODY = pl.DataFrame(schema={"article_nr": pl.UInt32})
+_NOBODY = pl.DataFrame(
+    schema={
+        "sentence_nr": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "match": pl.String,
+        "term_nr": pl.UInt32,
+    }
+)  # fmt: skip
 
 
 def articles(*texts: str) -> pl.DataFrame:
@@ -26,7 +32,8 @@ def articles(*texts: str) -> pl.DataFrame:
 
 
 def names(text: str) -> list[str]:
-    return introduced(articles(text), _NOBODY)["alias"].to_list()
+    told = articles(text)
+    return introduced(split_sentences(told), told, _NOBODY)["alias"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -97,3 +104,55 @@ def test_an_article_about_an_industry_is_about_no_company_that_it_names():
         ("live_streaming", "kuaishou"),
         ("live_commerce_industry", None),
     ]
+
+
+def whose(text: str) -> list[str]:
+    """The subject_name of each figure of a text without a company in its title."""
+    return extract(articles("周报\n" + text))[0]["subject_name"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("远洲通讯社6月3日丨栖云医疗(02871.HK)公布中期业绩，收益3.4亿港元。", ["栖云医疗"]),
+        ("格隆汇8月3日丨栖云医疗(02871.HK)公布，收益3.4亿港元，毛利率21%。", ["栖云医疗"] * 2),
+        ("财联社8月21日电，沐岭股份公告，上半年净利润1.2亿元。", ["沐岭股份"]),
+        ("【快讯】沐岭股份：2024年净利润1.2亿元。", ["沐岭股份"]),
+        ("沐岭药业预计2024年净利润3亿元。", ["沐岭药业"]),
+        ("远洲生物技术有限公司（以下简称“洲技”）递表。2024年，洲技收入5.6亿元。", ["洲技"]),
+        ("聯嶺光電（6791-TW）公布10月營收12.3億元。", ["联岭光电"]),
+        ("白酒周报：泸州老窖营收73亿元；主打清香的黔溪春营收0.9亿元。", ["泸州老窖", "黔溪春"]),
+        (
+            "泸州老窖营收73亿元，黔溪春营收0.9亿元，同比增长8%。",
+            ["泸州老窖", "黔溪春", "黔溪春"],
+        ),
+        (
+            "泸州老窖、黔溪春和五粮液营收分别为73亿元、0.9亿元和173亿元。",
+            ["泸州老窖", "黔溪春", "五粮液"],
+        ),
+        ("栖云乳业营收9亿元，蒙牛营收886亿元。", ["栖云乳业", "蒙牛"]),
+        ("海尔智家收入2614亿元，海尔人寿收入120亿元。", ["海尔智家", "海尔人寿"]),
+        ("茶饮品牌桃岭奶白门店突破1000家，古茗门店9900家。", ["桃岭奶白", "古茗"]),
+    ],
+)
+def test_each_number_goes_to_its_own_company(text, found):
+    assert whose(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "快手2024年收入1269亿元。广告收入724亿元，海外收入47亿元。",
+        "快手2024年收入1269亿元。李明披露净利润153亿元。",
+        "快手2024年收入1269亿元。全年净利润153亿元，其中线上营收900亿元。",
+    ],
+)
+def test_parts_times_and_people_are_no_companies(text):
+    told = articles("周报\n" + text)
+    figures, _ = extract(told)
+    assert set(figures["company_id"].drop_nulls()) == {"kuaishou"}
+
+
+@pytest.mark.parametrize("word", ["海外广告", "消费电子", "佣金类", "直营", "工业机器人"])
+def test_a_plain_word_is_not_coined(word):
+    assert not is_coined(word)
