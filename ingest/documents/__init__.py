@@ -20,7 +20,7 @@ from ingest.documents.head import with_head
 from ingest.documents.markdown import front_matter, read_markdown, with_front
 from ingest.documents.pages import read_page
 from ingest.documents.paths import place_of
-from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of
+from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of, with_blocks
 from ingest.documents.schema import ARTICLES, BLOCKS, READ, REJECTED, Document, Rejected
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "read_articles",
     "read_contents",
     "read_files",
+    "with_blocks",
 ]
 
 SIZE_LIMIT = 20 * 2**20

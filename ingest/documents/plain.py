@@ -200,14 +200,20 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 # --- what is read of it -------------------------------------------------------------------------
 
 
+def with_blocks(articles: pl.DataFrame) -> pl.DataFrame:
+    """The articles with blocks (`schema.BLOCKS`), worked out from the text where any has none."""
+    if "blocks" in articles.columns and not articles["blocks"].null_count():
+        return articles
+    return blocks_of_text(articles)
+
+
 def prose_of(articles: pl.DataFrame) -> pl.DataFrame:
     """The articles with blanks in `text` for what is no prose: every character keeps its place.
 
     Args:
         articles: text; and blocks (`schema.BLOCKS`), which are worked out where there are none.
     """
-    if "blocks" not in articles.columns or articles["blocks"].null_count():
-        articles = blocks_of_text(articles)
+    articles = with_blocks(articles)
     hidden = pl.col("blocks").list.eval(
         pl.element().filter(~pl.element().struct.field("kind").is_in(PROSE))
     )

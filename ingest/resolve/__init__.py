@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest import Trouble
 from ingest.clauses import split_sentences
-from ingest.documents import prose_of
+from ingest.documents import prose_of, with_blocks
 from ingest.events import NUMBER_ROLES, Events, find_events, look_up, with_traits
 from ingest.resolve import finish, what, when, who
 from ingest.resolve.context import numbers_in_context, with_lists, with_voices
@@ -29,6 +29,7 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Raises:
         Trouble: A number that was found is neither.
     """
+    articles = with_blocks(articles)
     sentences = with_traits(split_sentences(articles))
     events = with_voices(find_events(sentences, prose_of(articles)))
     numbers = (
