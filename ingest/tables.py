@@ -37,18 +37,18 @@ _EXPECTED = r"预计|预测|预期|目标|指引|[0-9]E\b|\(E\)"
 # OWN (the article's), YTD (from January on), END (a balance's day), FY.
 _TIMES = [
     (r"(?:上年|去年)(?:同期)?累计|累计.{0,3}(?:上年|去年)", -1, "YTD"),
-    (r"年初至|本年累计|本期累计|今年累计|累计", 0, "YTD"),
+    (r"年初至(?:本?报告)?期?末?|本年累计|本期累计|今年累计|累计", 0, "YTD"),
     (r"上年度?末|上年年末|去年末|期初|年初", -1, "FY"),
     (r"期末|本年末|年末", 0, "END"),
     (r"上年同期|去年同期|同期|上期", -1, "OWN"),
     (r"上季|前季|前一季", 0, "QAGO"),
-    (r"本报告期|报告期|本期|本季|当季|当期", 0, "OWN"),
+    (r"本?报告期末?|本期末?|本季|当季|当期", 0, "OWN"),
     (r"上年|去年|上一年", -1, "YEAR"),
     (r"本年|今年", 0, "YEAR"),
 ]
 _CLOSES = (
     r"截[至止]?(?:[0-9]{4}年)?([0-9]{1,2}|十[一二]?|[一二三四五六七八九])月.{1,4}日止?的?"
-    r"(三|3|六|6|九|9|十二|12|年度|季|半年)"
+    r"(三|3|六|6|九|9|十二|12|年度|季|半年)(?:个月|度)?"
 )
 _MONTHS = {"三": "3", "六": "6", "九": "9", "十二": "12"}
 _STRETCHES = {
@@ -126,8 +126,11 @@ def _cells(articles: pl.DataFrame) -> pl.DataFrame:
         said = [texts[nr][one:other] for nr, one, other in spans]
         return frame.with_columns(pl.Series(name, said, dtype=pl.String))
 
+    # The head over the names says what the rows are of: 分部收入（亿元）.
+    in_first = (pl.col("row_nr") == 0) & (pl.col("kind") == "cell")
+    corner = (pl.col("row_nr") == 0) & (pl.col("column_nr") == 0) & ~in_first.any().over(place)
     captions = (
-        cut(parts.filter(pl.col("kind") == "caption"), "caption", "start", "end")
+        cut(parts.filter((pl.col("kind") == "caption") | corner), "caption", "start", "end")
         .group_by(place, maintain_order=True)
         .agg(pl.col("caption").str.join(" "))
     )

@@ -20,6 +20,7 @@ from ingest.documents.head import with_head
 from ingest.documents.markdown import front_matter, read_markdown, with_front
 from ingest.documents.pages import read_page
 from ingest.documents.paths import place_of
+from ingest.documents.pdf import read_pdf
 from ingest.documents.plain import blocks_anew, blocks_of_text, prose_of, with_blocks
 from ingest.documents.schema import ARTICLES, BLOCKS, READ, REJECTED, Document, Rejected
 
@@ -46,7 +47,8 @@ SIZE_LIMIT = 20 * 2**20
 
 _HTML = {".html", ".htm"}
 _MARKDOWN = {".md", ".markdown"}
-SUFFIXES = {".txt", *_MARKDOWN, *_HTML}
+_PDF = ".pdf"
+SUFFIXES = {".txt", _PDF, *_MARKDOWN, *_HTML}
 """What counts as an article in a folder; a file that is named itself is read whatever its name."""
 
 
@@ -65,7 +67,7 @@ def find_articles(paths: Iterable[Path]) -> list[Path]:
     """The files that are named, or that stand in the folders.
 
     Args:
-        paths: Files, or folders that are searched for .txt, .md, .markdown, .html and .htm at
+        paths: Files, or folders that are searched for .txt, .md, .markdown, .html, .htm and .pdf at
             any depth; hidden files and folders are left alone.
 
     Returns:
@@ -169,8 +171,11 @@ def _read(file: Path) -> "dict[str, object] | Rejected":
 def _take(data: bytes, suffix: str) -> "dict[str, object] | Rejected":
     """A file's bytes as such a row."""
     try:
-        raw, encoding = decode(data)
-        document = _document(raw, suffix)
+        if suffix == _PDF or data.startswith(b"%PDF-"):
+            document, encoding = read_pdf(data), "pdf"
+        else:
+            raw, encoding = decode(data)
+            document = _document(raw, suffix)
         if REVERSAL in document.text:
             raise Rejected(
                 "reversed",

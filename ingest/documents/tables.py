@@ -292,7 +292,12 @@ class _Heads(NamedTuple):
         if packed and len(given) < width:
             spread = [head for head in given for _ in range(width // len(given))]
         else:
-            spread = [next((head for head in own[i::-1] if head), "") for i in range(width)]
+            above = self._filled(self.levels[nr - 1], nr - 1)[self.labels :] if nr else [""] * width
+            spread, last = [], -1
+            for column, head in enumerate(own):
+                last = column if head else last
+                # A head does not reach beyond the one above it.
+                spread.append(own[last] if last >= 0 and above[last] == above[column] else "")
         return [*level[: self.labels], *spread]
 
 
