@@ -451,6 +451,14 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
         console.print("Nothing has changed, so the marts stand as they were.\n")
     rows = first_rows(con, _ARTICLES, [run.run_id])
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
+    of_run = "select count(*) from marts.dim_article where run_id = $1 and published_on is null"
+    ((undated,),) = con.execute(of_run, [run.run_id]).fetchall()
+    if undated:
+        console.print(
+            f"{undated} of {counted(run.articles_new, 'new article')} without a date: give each a"
+            " line 发布时间：2025-11-20 or front matter (docs/articles.md).\n",
+            soft_wrap=True,
+        )
 
 
 # What an older version built has no results; the table comes with the next run.

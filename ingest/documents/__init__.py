@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ingest import Trouble
-from ingest.documents.encoding import REVERSAL, decode, language, normalise, one_line
+from ingest.documents.encoding import REVERSAL, decode, is_chinese, language, normalise, one_line
 from ingest.documents.head import with_head
 from ingest.documents.markdown import front_matter, read_markdown, with_front
 from ingest.documents.pages import read_page
@@ -184,6 +184,9 @@ def _take(data: bytes, suffix: str) -> "dict[str, object] | Rejected":
             )
         if not document.text:
             raise Rejected("empty", "whole file: holds no text. Put the article in, or remove it.")
+        if not is_chinese(document.text):
+            cause = "holds no Chinese, and no other language is read"
+            raise Rejected("language", f"whole file: {cause}. Give it in Chinese, or remove it.")
     except Rejected as rejected:
         return rejected
     return {

@@ -5,7 +5,6 @@ import re
 from functools import cache
 
 import polars as pl
-from charset_normalizer import CharsetMatch, from_bytes
 from opencc import OpenCC
 
 from ingest.documents.schema import Rejected
@@ -24,6 +23,15 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+_IDEOGRAPH, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
+_KANA_SHARE = 0.3
+"""Kana to an ideograph that a Chinese text has at most (の in a brand)."""
+_SCRIPT_SAMPLE = 20_000
+_CHINESE = ("gb18030", "big5", "big5hkscs")
+_COMMON = 0.7
+"""Share of common characters in what is decoded as it was meant."""
+_FEW_ERRORS = 3
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _SAMPLE = 4096
 """Characters that are enough to tell an encoding or a script."""
 
@@ -42,10 +50,10 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode(), "utf-8"
     except UnicodeDecodeError as error:
-        match = _guess(data)
-        if match is None:
-            raise _broken(error) from error
-        return str(match), match.encoding
+        found = _guess(data)
+        if found is None:
+            raise _broken(_most_likely(data) or error) from error
+        return found
 
 
 def _broken(error: UnicodeDecodeError) -> Rejected:
@@ -55,21 +63,42 @@ def _broken(error: UnicodeDecodeError) -> Rejected:
     )
 
 
-def _guess(data: bytes) -> CharsetMatch | None:
-    """The Chinese encoding that makes the most sense of the bytes, if one does.
+def _guess(data: bytes) -> tuple[str, str] | None:
+    """The text in the Chinese encoding that makes the most sense of the bytes, if one does.
 
-    charset-normalizer says which of them can be decoded at all. Both often can, and on a short
-    text its own order of them is little better than chance, so the commoner characters win: what
-    is decoded wrongly comes out in rare ones.
+    Several can often decode them, so the commoner characters win: what is decoded wrongly comes
+    out in rare ones. What a page says of its own encoding is as often wrong.
     """
-    matches = from_bytes(data, cp_isolation=["gb18030", "big5", "big5hkscs"], threshold=1.0)
-    best = max(matches, key=lambda match: _commonness(str(match)), default=None)
-    return best if best and _commonness(str(best)) > 0.7 else None
+    found = []
+    for encoding in _CHINESE:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        found.append((_commonness(text), text, encoding))
+    commonness, text, encoding = max(found, key=lambda one: one[0], default=(0.0, "", ""))
+    return (text, encoding) if commonness > _COMMON else None
+
+
+def _most_likely(data: bytes) -> UnicodeDecodeError | None:
+    """The first error in the encoding that all but a few bytes are in."""
+    errors = []
+    for encoding in ("utf-8", *_CHINESE):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError as error:
+            text = data.decode(encoding, "replace")
+            if text.count("\ufffd") <= _FEW_ERRORS:
+                errors.append((_commonness(text), error))
+    best = max(errors, key=lambda one: one[0], default=None)
+    return best[1] if best and best[0] > _COMMON else None
 
 
 def _commonness(text: str) -> float:
     """How many of the wide characters are among GB 2312's signs and 3,755 commonest characters."""
-    wide = [c for c in _converter("t2s").convert(text[:_SAMPLE]) if not c.isascii()]
+    # A page may begin with much that is not wide.
+    sample = _ASCII.sub("", text)[:_SAMPLE]
+    wide = _converter("t2s").convert(sample)
     # Rows below 0xD8 of GB 2312 hold the signs and, by use, the commoner half of the characters.
     common = sum(c.encode("gb2312", "replace")[0] in range(0xA1, 0xD8) for c in wide)
     return common / max(1, len(wide))
@@ -87,6 +116,18 @@ def _script(direction: str) -> str:
     converted = "".join(_converter(direction).convert(char)[:1] for char in ideographs)
     changed = (a for a, b in zip(ideographs, converted, strict=True) if a != b)
     return f"[{''.join(changed)}]"
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text is in Chinese: it has ideographs, and not the kana of Japanese among them.
+
+    Example:
+        >>> is_chinese("收入5亿元"), is_chinese("Revenue rose"), is_chinese("売上高は増加した")
+        (True, False, False)
+    """
+    ideographs = len(_IDEOGRAPH.findall(text[:_SCRIPT_SAMPLE])) or len(_IDEOGRAPH.findall(text))
+    kana = len(_KANA.findall(text[:_SCRIPT_SAMPLE]))
+    return ideographs > 0 and kana <= ideographs * _KANA_SHARE
 
 
 def language() -> pl.Expr:
