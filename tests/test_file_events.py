@@ -74,6 +74,13 @@ class Seen:
                     where metric_id = 'revenue' and measure = 'value' and period_id = '2025Q3'
                 """).fetchall()
             )
+            self.believed = con.sql("""
+                select company_name, cast(value as double) / 1e8, opened_by
+                from marts.fct_figure_history
+                join marts.dim_company using (company_key)
+                where metric_id = 'revenue' and measure = 'value' and period_id = '2025Q3'
+                order by company_name, valid_from
+            """).fetchall()
             self.articles = con.sql("select count(*) from raw.articles").fetchall()[0][0]
             self.texts = con.sql("select article_id, source_path from marts.dim_article").fetchall()
             self.paths = con.sql(
@@ -105,6 +112,9 @@ def story(ingest, tmp_path_factory) -> dict[str, Seen]:
     house.write("twice/one.txt", report("携程", "41.6", "11", "8.3"))
     house.write("twice/two.txt", report("携程", "41.6", "11", "8.3"))
     house.write("withdrawn.txt", report("唯品会", "27.3", "2", "1.9"))
+    house.write("daily.txt", report("微博", "3.12", "2", "1.4"))
+    other = "微博披露三季报。\n\n2025年11月20日消息，第三季度微博营收3.12亿元。\n"
+    house.write("other.txt", other)
     seen["first"] = house.do("run", house.articles)
 
     # From another folder, by another way, and with other times.
@@ -120,6 +130,8 @@ def story(ingest, tmp_path_factory) -> dict[str, Seen]:
     house.write("redated.md", dated("2025-11-24", report("小米", "99.1", "9", "7.7", "晚间")))
     (house.articles / "deleted.txt").unlink()
     (house.articles / "twice/one.txt").unlink()
+    corrected = report("微博", "3.21", "5", "1.4", "11月22日")
+    house.write("daily_corrected.txt", corrected.replace("业绩\n", "业绩（更正）\n", 1))
     seen["events"] = house.do("run", house.articles)
 
     house.write("another_name.txt", report("腾讯", "311.5", "8", "61.2"))
@@ -136,7 +148,7 @@ def story(ingest, tmp_path_factory) -> dict[str, Seen]:
 
 def test_where_a_run_is_started_from_makes_no_difference(story):
     before, after = story["first"], story["from elsewhere"]
-    assert "(0 new, 10 known, 0 rejected)" in after.out
+    assert "(0 new, 12 known, 0 rejected)" in after.out
     assert (after.facts, after.paths, after.notes) == (before.facts, before.paths, [])
 
 
@@ -195,8 +207,8 @@ def test_a_redated_file(story):
         for stage in ("first", "events")
     }
     assert days == {"first": ["2025-11-20"], "events": ["2025-11-24"]}
-    # It is the same article: 10 texts, the edited one and the rotated one are new.
-    assert story["events"].articles == story["first"].articles + 2
+    # It is the same article: new are the edited one, the rotated one and the correction.
+    assert story["events"].articles == story["first"].articles + 3
 
 
 def test_a_deleted_file_is_reported_once_and_its_facts_stay(story):
@@ -239,6 +251,18 @@ def test_an_article_is_forgotten_by_its_id_and_comes_back_when_it_is_read_again(
 def test_what_cannot_be_forgotten_is_said_with_the_cure(story):
     (error,) = story["refused"].notes
     assert re.fullmatch(r"error: nowhere.txt: forget: is no .*\. The places are in raw\..*", error)
+
+
+def test_a_corrected_edition_wins_and_what_was_believed_is_kept(story):
+    """Two articles tell the wrong number, one of them in nearly the same words."""
+    assert story["first"].best["微博"]["voices"] == 2
+    assert story["first"].best["微博"]["value"] == 3.12e8
+    assert story["events"].best["微博"]["value"] == 3.21e8
+    assert story["events"].best["微博"]["reason"] == "corrected"
+    assert story["events"].best["微博"]["voices"] == 3
+    assert [row[1:] for row in story["events"].believed if row[0] == "微博"] == [
+        (3.12, "first_claim"), (3.21, "restatement")
+    ]  # fmt: skip
 
 
 # --- places -------------------------------------------------------------------------------------

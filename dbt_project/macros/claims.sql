@@ -11,6 +11,18 @@
     coalesce({{ of }}published_on, cast({{ of }}ingested_at as date))
 {%- endmacro %}
 
+{#- Whether a title says that its article corrects an earlier one. -#}
+{% macro says_correction(title) -%}
+    (
+        {%- for word in [
+            '更正', '勘误', '勘誤', '订正', '訂正', '修订版', '修訂版', '修订稿', '修訂稿', '修订后', '修訂後',
+            '（修订）', '（修訂）', '(修订)', '(修訂)', '【修订】', '【修訂】',
+        ] %}
+        {{ 'or ' if not loop.first }}contains(coalesce({{ title }}, ''), '{{ word }}')
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {#-
     Whether two claims in one unit can both be right: their bounds share more than an edge (4亿 and 5亿
     meet at 4.5 and are not the same), or one of them is a point and lies within the other's. An open

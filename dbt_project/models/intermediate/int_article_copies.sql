@@ -5,6 +5,9 @@
 -- figures in a row (whichever of the three comes first), and by the sentences that hold figures.
 -- Each is looked for in the earliest article that has it, not in all others: a story that has a
 -- thousand copies costs a thousand comparisons.
+--
+-- A corrected edition tells nearly all again, too, and is no copy of what it corrects: its title
+-- says so, or the same publisher gives it out under the same title with another figure.
 
 {%- set least_shared_windows, share_of_windows = 6, 0.4 -%}
 {%- set least_shared_sentences, share_of_sentences = 3, 0.5 %}
@@ -37,20 +40,28 @@ figures as (
 dated as (
 
     select distinct
-        article_id,
-        published_on,
-        ingested_at
+        mentions.article_id,
+        mentions.published_on,
+        mentions.ingested_at,
+        articles.title,
+        articles.publisher,
+        {{ says_correction('articles.title') }} as says_correction
     from mentions
+    left join {{ ref('stg_articles') }} as articles
+        on mentions.article_id = articles.article_id
 
 ),
 
--- In the order in which they were known.
+-- In the order in which they were known; a correction comes after what it corrects.
 articles as (
 
     select
         article_id,
+        title,
+        publisher,
+        says_correction,
         row_number() over (
-            order by {{ known_on() }} asc, ingested_at asc, article_id asc
+            order by {{ known_on() }} asc, says_correction asc, ingested_at asc, article_id asc
         ) as nr
     from dated
 
@@ -205,8 +216,17 @@ copies as (
 
     select
         compared.nr,
-        compared.earlier_nr
+        compared.earlier_nr,
+        (later.says_correction and not earlier.says_correction)
+        or (
+            coalesce(later.title = earlier.title and later.publisher = earlier.publisher, false)
+            and compared.sentences < least(ours.sentences, theirs.sentences)
+        ) as is_correction
     from compared
+    inner join articles as later
+        on compared.nr = later.nr
+    inner join articles as earlier
+        on compared.earlier_nr = earlier.nr
     inner join sizes as ours
         on compared.nr = ours.nr
     inner join sizes as theirs
@@ -229,7 +249,8 @@ copied_from as (
     select
         candidates.company_id,
         candidates.nr,
-        min(candidates.earlier_nr) as earlier_nr
+        min(candidates.earlier_nr) as earlier_nr,
+        bool_or(copies.is_correction) as is_correction
     from candidates
     inner join copies
         on
@@ -245,6 +266,7 @@ stories as (
     select
         copied_from.company_id,
         copied_from.nr,
+        copied_from.is_correction,
         coalesce(thirds.earlier_nr, seconds.earlier_nr, copied_from.earlier_nr) as original_nr
     from copied_from
     left join copied_from as seconds
@@ -263,7 +285,8 @@ final as (
     select
         stories.company_id,
         articles.article_id,
-        originals.article_id as original_article_id
+        originals.article_id as original_article_id,
+        stories.is_correction
     from stories
     inner join articles
         on stories.nr = articles.nr

@@ -23,6 +23,15 @@ places as (
 
 ),
 
+-- What says that it corrects something, whether that is here or not.
+corrections as (
+
+    select article_id
+    from {{ ref('stg_articles') }}
+    where {{ says_correction('title') }}
+
+),
+
 copies as (
 
     select * from {{ ref('int_article_copies') }}
@@ -133,7 +142,12 @@ claims as (
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
         coalesce(said_by.source_tier, made_by.source_tier, article_tiers.source_tier, 2)
             as source_tier,
-        coalesce(copies.original_article_id, figures.article_id) as story
+        coalesce(copies.is_correction, false)
+        or corrections.article_id is not null as is_correction,
+        case
+            when copies.is_correction then figures.article_id
+            else coalesce(copies.original_article_id, figures.article_id)
+        end as story
     from figures
     left join companies
         on figures.company_id = companies.company_id
@@ -153,6 +167,8 @@ claims as (
         on
             figures.article_id = copies.article_id
             and figures.company_id is not distinct from copies.company_id
+    left join corrections
+        on figures.article_id = corrections.article_id
     where
         figures.period_id is not null
         -- Larger ones (a misread number; nothing is counted so high) would overflow in sums.
@@ -200,6 +216,7 @@ final as (
         confidence,
         is_foreign,
         source_tier,
+        is_correction,
         known_on,
         recency,
         article_nr,

@@ -4,6 +4,7 @@
 {%- set settles = {
     'is_foreign asc': 'reporting_currency',
     'source_tier asc': 'source_tier',
+    'is_correction desc': 'corrected',
     'agreeing_articles desc': 'independent_articles',
     'times_told desc': 'told_more_often',
     'looseness asc': 'exact',
@@ -15,9 +16,9 @@
 
 -- Of all claims of a measure one is believed. The rule, which stands here and nowhere else:
 --
--- 1. Which value is right? The first by: the company's reporting currency; the source tier; how
---    many independent articles agree; how often they tell it; the exact before the loose; the
---    latest article that tells it; the first to be told.
+-- 1. Which value is right? The first by: the company's reporting currency; the source tier; what a
+--    correction says; how many independent articles agree; how often they tell it; the exact before
+--    the loose; the latest article that tells it; the first to be told.
 -- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: the
 --    exact before the loose; how many independent articles agree; how often they tell it; the
 --    narrowest bounds; the latest article; the first to be told.
@@ -46,6 +47,7 @@ statements as (
         measure_nr,
         min(claim_nr) as statement_nr,
         min(known_on) as known_on,
+        min(case when is_correction then known_on end) as corrected_on,
         unit_id,
         source_tier,
         is_foreign,
@@ -149,6 +151,7 @@ standing as (
     select
         contenders.* {{ without(['qualifier', 'value']) }},
         days.day,
+        coalesce(contenders.corrected_on <= days.day, false) as is_correction,
         cast(sum(agreeing.agreeing_articles) over by_then as integer) as agreeing_articles,
         cast(sum(agreeing.times_told) over by_then as integer) as times_told,
         max(agreeing.recency) over by_then as recency

@@ -18,6 +18,7 @@ companies_of_copies as (
         original_article_id,
         count(*) as companies
     from {{ ref('int_article_copies') }}
+    where not is_correction
     group by article_id, original_article_id
 
 ),
