@@ -295,7 +295,7 @@ def _lexicon() -> _Lexicon:
         terms.filter(pl.col("role") == "company", pl.col("id").n_unique().over("alias", "role") > 1)
         .join(listings().select("code", id="company_id"), on="id")
         .select(match, "code", coded_nr="term_nr"),
-        terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业)")).select(
+        terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业|业务量)")).select(
             match, "term_nr"
         ),
         terms.filter(is_metric).select(match, "term_nr"),

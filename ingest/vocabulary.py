@@ -95,6 +95,27 @@ def metrics() -> pl.DataFrame:
 
 
 @cache
+def in_role(role: str) -> str:
+    """The metric of a role (metrics.csv, column roles), such as plain_money or share of a whole.
+
+    Raises ValueError where no metric or more than one has it.
+
+    Example: `in_role("plain_money")` is "revenue".
+    """
+    found = metrics_in_role(role)
+    if len(found) != 1:
+        raise ValueError(f"metrics.csv: the role {role!r} has to be one metric's, not {found}")
+    return found[0]
+
+
+@cache
+def metrics_in_role(role: str) -> list[str]:
+    """All metrics of a role, in the dictionary's order."""
+    has_role = pl.col("roles").str.split("|").list.contains(role).fill_null(False)
+    return metrics().filter(has_role)["metric_id"].to_list()
+
+
+@cache
 def adjusted_metrics() -> pl.DataFrame:
     """One row a metric that there is on an adjusted basis too: id, adjusted_id."""
     known = metrics().select(adjusted_id="metric_id")

@@ -19,12 +19,10 @@ from ingest.events import (
 )
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
-from ingest.vocabulary import subject_terms
+from ingest.vocabulary import in_role, subject_terms
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
-# The metric that stands for a share of something that the words name no more closely.
-GENERIC_SHARE = "share"
 
 
 def with_voices(events: Events) -> Events:
@@ -155,7 +153,7 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
         .pipe(look_up, "last_subject", voiced_nr, subject_sentence="row")
         .pipe(look_up, "subject_sentence", subjects, subject_at="event_nr")
         .with_columns(
-            is_share=pl.col("id") == GENERIC_SHARE,
+            is_share=pl.col("id") == in_role("generic_share"),
             stands_in=has(head, "stand_in"),
             loss_alone=has(pl.col("match"), "loss_alone"),
             is_currency=dimension == "currency",
@@ -170,7 +168,11 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
             # The whole of a share (占总收入的…) is not what the sentence is about.
             is_whole=~pl.col("is_share")
             & ~pl.col("is_ratio")
-            & (has(head, "whole_before") | has(tail, "whole_after")),
+            & (
+                has(head, "whole_before")
+                # 员工成本占收入32.9%: the first is the part.
+                | (has(tail, "whole_after") & ~has(tail, "part_of_next"))
+            ),
         )
         .with_columns(
             is_topic=~pl.col("is_whole")

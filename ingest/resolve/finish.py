@@ -6,7 +6,7 @@ from ingest.events import Events, has, look_up
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
-from ingest.vocabulary import cue
+from ingest.vocabulary import cue, in_role
 
 NO_VALUES = ["span", "rank", "name"]
 """Roles of what looks like a number and states no value."""
@@ -71,7 +71,7 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
         ).fill_null(False)
         & ~says("before", "per_share")
-        & (pl.col("metric_id") != "share_price").fill_null(True)
+        & (pl.col("metric_id") != in_role("quoted")).fill_null(True)
     )
     priced = (pl.col("form") == "currency") & says("before", "price_before")
     # 两个方面, 一家企业: a small numeral counts nothing, unless it is a metric's value.

@@ -4,7 +4,6 @@ import polars as pl
 
 from ingest.events import Events, between, carried, count_so_far, has, with_code
 from ingest.resolve.context import (
-    GENERIC_SHARE,
     end_says,
     follow,
     head_says,
@@ -12,7 +11,15 @@ from ingest.resolve.context import (
     of_paragraph,
 )
 from ingest.resolve.phrases import says, told
-from ingest.vocabulary import adjusted_metrics, companies, cue, metric_terms, metrics
+from ingest.vocabulary import (
+    adjusted_metrics,
+    companies,
+    cue,
+    in_role,
+    metric_terms,
+    metrics,
+    metrics_in_role,
+)
 
 
 def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -60,7 +67,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     counted = words.str.extract(cue("count_noun"))
     noun = words.str.extract(cue("head_noun"))
     noun = pl.when(~has(noun, "growth_noun") & ~has(noun, "bare_noun")).then(
-        noun.str.replace(cue("before_label"), "")
+        noun.str.replace(f"^(?:{cue('before_label')})", "")
     )
     return (
         follow(numbers, events.metrics, "metric_next", "start", "value_kind", "metric_dimension")
@@ -99,6 +106,7 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 ),
             )
         )
+        .pipe(_with_longer_name, events)
         .pipe(
             follow,
             events.metrics,
@@ -125,13 +133,15 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 & (
                     (says("before", "per_share") & (pl.col("value") < 1000))
                     # No company pays ten yuan in all.
-                    | ((pl.col("metric_id") == "dividends") & (pl.col("value").abs() < 100))
+                    | ((pl.col("metric_id") == in_role("dividend")) & (pl.col("value").abs() < 100))
                 )
             )
             .then(
-                pl.when(pl.col("metric_id").is_in(["dividends", "dps"]))
-                .then(pl.lit("dps"))
-                .otherwise(pl.lit("eps"))
+                pl.when(
+                    pl.col("metric_id").is_in([in_role("dividend"), in_role("dividend_per_share")])
+                )
+                .then(pl.lit(in_role("dividend_per_share")))
+                .otherwise(pl.lit(in_role("profit_per_share")))
             )
             .otherwise(pl.coalesce(_by_verb(), "metric_id"))
         )
@@ -151,6 +161,30 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     )
 
 
+def _with_longer_name(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
+    """短债资金缺口8.2亿元: words that go on into another noun are another metric.
+
+    Takes metric away from them and makes all of the words the label.
+    """
+    found = follow(numbers, events.metrics, "metric", "start", "end", "segment_first")
+    here = pl.col("metric_segment_first") == pl.col("segment_first")
+    since = pl.when(here).then(between(pl.col("metric_end"), pl.col("start")))
+    goes_on = since.str.extract(cue("longer_name"))
+    end = pl.col("metric_end") + goes_on.str.len_chars().cast(pl.Int64)
+    return (
+        found.with_columns(is_longer=goes_on.is_not_null())
+        .with_columns(
+            label=pl.when("is_longer")
+            .then(between(pl.col("metric_start"), end))
+            .otherwise("label"),
+            label_from=pl.when("is_longer").then("metric_start").otherwise("label_from"),
+            label_at=pl.when("is_longer").then(0).otherwise("label_at"),
+            metric=pl.when(~pl.col("is_longer")).then("metric"),
+        )
+        .drop("is_longer", "metric_start", "metric_end", "metric_segment_first")
+    )
+
+
 def _or_counted(of_noun: str, of_counted: str) -> pl.Expr:
     """What is told of a noun that measures; of a count also of the thing that is counted."""
     return pl.coalesce(of_noun, pl.when(pl.col("family") == "count").then(of_counted))
@@ -162,8 +196,8 @@ def _by_verb() -> pl.Expr:
     unnamed = (pl.col("form") == "currency") & elsewhere & ~pl.col("next_touches")
     metric, sentence = pl.col("metric_id"), pl.col("sentence_nr")
     both = (
-        (metric.shift(1) == "short_term_investments")
-        & (metric.shift(2) == "cash_and_equivalents")
+        (metric.shift(1) == in_role("pool_part_2"))
+        & (metric.shift(2) == in_role("pool_part_1"))
         & (sentence.shift(2) == sentence)
     )
     # 斥资10亿元回购: what the money goes into may be named, but is never a profit.
@@ -175,13 +209,13 @@ def _by_verb() -> pl.Expr:
     quoted = has(pl.when(unnamed & (pl.col("value") < 100_000)).then("before"), "quoted")
     return (
         pl.when(has(pl.when(unnamed & both).then("before"), "total") | pool)
-        .then(pl.lit("cash_and_investments"))
+        .then(pl.lit(in_role("pool")))
         .when(bought_back)
-        .then(pl.lit("shares_repurchased"))
+        .then(pl.lit(in_role("bought_back")))
         .when(quoted)
-        .then(pl.lit("share_price"))
+        .then(pl.lit(in_role("quoted")))
         .when(has(pl.when(unnamed & spent).then("before"), "spends"))
-        .then(pl.lit("investment_amount"))
+        .then(pl.lit(in_role("spent")))
     )
 
 
@@ -193,8 +227,7 @@ def _with_counted_metric(numbers: pl.DataFrame) -> pl.DataFrame:
     named = metric_terms().select(counted_noun="alias", named_id="id")
     counted = (
         metrics()
-        .filter(~pl.col("unit_id").is_in(["people", "times", "CNY", "ratio"]))
-        .unique("unit_id", keep="first", maintain_order=True)
+        .filter(pl.col("metric_id").is_in(metrics_in_role("counted")))
         .select(unit_id="unit_id", counted_id="metric_id", counted_unit="unit_id")
     )
     numbers = (
@@ -441,7 +474,7 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         | pl.col("whole_clause").is_not_null()
     )
     # 经调整EBITDA为47.6亿元，利润率32%: the margin of the profit spoken of.
-    is_margin = pl.col("metric_id") == "profit_margin"
+    is_margin = pl.col("metric_id") == in_role("margin")
     names_share = pl.col("share_clause").is_not_null()
     # GMV为43.9亿元，占62.5%: of all GMV.
     wholes = ratios.filter(pl.col("numerator_metric_id") == pl.col("denominator_metric_id"))
@@ -457,7 +490,7 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 "whole_clause_id",
                 pl.when(takes).then("metric_id"),
                 pl.when(names_share & of_itself).then("metric_id"),
-                pl.when(names_share | is_margin).then(pl.lit("revenue")),
+                pl.when(names_share | is_margin).then(pl.lit(in_role("plain_money"))),
             ),
         )
         .join(exact, on=["part_id", "whole_id"], how="left", maintain_order="left")
@@ -465,9 +498,13 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             composed_id=pl.coalesce(
                 "exact_id",
-                pl.when(pl.col("whole_clause").is_not_null() | takes).then("of_whole_id"),
+                # 快递费用占收入的3%: what a cost takes of revenue is no share of revenue.
+                pl.when(
+                    (pl.col("whole_clause").is_not_null() | takes)
+                    & ~pl.col("metric_is_burden").fill_null(False)
+                ).then("of_whole_id"),
                 pl.when(names_share | pl.col("whole_clause").is_not_null()).then(
-                    pl.lit(GENERIC_SHARE)
+                    pl.lit(in_role("generic_share"))
                 ),
             )
         )
@@ -485,11 +522,11 @@ def with_share_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         )
     )
     # 用户规模…占网民整体的87.9%: the part of a people that uses something.
-    reach = is_share & (pl.col("metric_id") == "users") & says("before", "of_population")
+    reach = is_share & (pl.col("metric_id") == in_role("reached")) & says("before", "of_population")
     levels = metrics().select(composed_id="metric_id", composed_level="subject_level")
     return numbers.join(levels, on="composed_id", how="left", maintain_order="left").with_columns(
         metric_id=pl.when(reach)
-        .then(pl.lit("penetration_rate"))
+        .then(pl.lit(in_role("reach")))
         .when(is_composed)
         .then("composed_id")
         .otherwise(pl.coalesce("composed_id", "metric_id")),
@@ -528,7 +565,7 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         & pl.col("subject_segment_role").is_in(["segment", "product", "app"])
         & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
     )
-    metric_id = pl.when(bare_name).then(pl.lit("revenue")).otherwise("metric_id")
+    metric_id = pl.when(bare_name).then(pl.lit(in_role("plain_money"))).otherwise("metric_id")
     # Without a metric of its own, a number is of what the number before it was of; but a share of
     # something is not a value of it.
     follows = (
@@ -568,7 +605,7 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
     # A share moves by the day.
     is_open = (
         (pl.col("form").is_in(["ratio", "points"]) | (pl.col("token") == "腰斩"))
-        & (pl.col("metric_id") != "share_price").fill_null(True)
+        & (pl.col("metric_id") != in_role("quoted")).fill_null(True)
         & ~pl.col("is_expected")
     )
     is_signed = pl.col("token").str.contains("^[+-]")
