@@ -26,10 +26,11 @@ AUDIT_VENV := .venv-audit
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run html bi bench docs test test-bi test-spark test-bench scores trust kills nightly lint audit format lock clean
+.PHONY: help run vocabulary html bi bench docs test test-bi test-spark test-bench scores trust kills nightly lint audit format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
+	@echo "make vocabulary  check the dictionaries; words that no dictionary holds, with rows for them"
 	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
 	@echo "make bi     Superset with the dashboard, on this machine only  [WAREHOUSE=file] [PORT=8088]"
 	@echo "make bench  speed, quality and cost, into docs/performance.md  [BENCH_ARTICLES=10000]"
@@ -49,6 +50,9 @@ help:
 
 run: $(RUN_ENV)
 	@$(BIN)/python -m ingest run "$(ARTICLES)"
+
+vocabulary: $(RUN_ENV)
+	@$(BIN)/python -m ingest vocabulary
 
 html: $(HTML_ENV)
 	@$(BIN)/python -m ingest report --html "$(HTML)"

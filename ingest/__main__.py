@@ -210,6 +210,27 @@ def status_command(warehouse: Warehouse = DEFAULT) -> None:
         print_status(warehouse, wide_console())
 
 
+@app.command("vocabulary")
+def vocabulary_command(warehouse: Warehouse = DEFAULT) -> None:
+    """Check the seeds, and list the most frequent words of a warehouse that no seed holds.
+
+    Exits with status 1 where a seed has a fault.
+    """
+    from ingest.teach import faults, open_labels  # noqa: PLC0415 - nothing else needs it
+
+    found = faults()
+    for line in found:
+        _say_error(line)
+    if not found and warehouse.exists():
+        with _open(warehouse):
+            labels = open_labels(warehouse)
+        for seed, rows in labels.items():
+            typer.echo(f"{seed}.csv: the words that figures have most, and no row holds")
+            for figures, row in rows:
+                typer.echo(f"{figures:>7}  {row}")
+    raise typer.Exit(1 if found else 0)
+
+
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,

@@ -76,9 +76,9 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             told,
             "own_words",
             label=noun,
-            label_at=words.str.find(noun, literal=True),
+            label_at=_place_in(words, noun),
             counted=counted,
-            counted_at=words.str.find(counted, literal=True),
+            counted_at=_place_in(words, counted),
         )
         .with_columns(family=family)
         .with_columns(
@@ -183,6 +183,12 @@ def _with_longer_name(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         )
         .drop("is_longer", "metric_start", "metric_end", "metric_segment_first")
     )
+
+
+def _place_in(text: pl.Expr, part: pl.Expr) -> pl.Expr:
+    """How many characters of the text precede a part of it (Polars finds bytes)."""
+    head = text.cast(pl.Binary).bin.slice(0, text.str.find(part, literal=True))
+    return pl.when(part.is_not_null()).then(head.cast(pl.String).str.len_chars())
 
 
 def _or_counted(of_noun: str, of_counted: str) -> pl.Expr:
@@ -573,6 +579,8 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         & pl.col("label").is_null()
         & pl.col("kind").ne_missing("share")
     )
+    # What a number is of, and where its words stand, come from one and the same number.
+    is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in ("metric_id", "label"))
     taken_over = [
         "metric_id", "metric_metric_unit", "metric_metric_dimension",
         "label", "label_from", "label_at",
@@ -581,7 +589,10 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         follow(numbers, events.subjects, "subject_segment", "role", "end")
         .with_columns(metric_id=metric_id)
         .with_columns(
-            pl.when(follows).then(carried(pl.col(name), "sentence")).otherwise(name).alias(name)
+            pl.when(follows)
+            .then(carried(pl.when(is_named).then(name), "sentence"))
+            .otherwise(name)
+            .alias(name)
             for name in taken_over
         )
     )
