@@ -191,7 +191,8 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         .pipe(_read_periods)
     )
     # The last of several years (2021年至2023年) is the one that an article is about.
-    latest_year = pl.col("year") + pl.col("years").fill_null(1).clip(1) - 1
+    spanned = pl.when(~pl.col("is_ahead")).then(pl.col("years").clip(1) - 1)
+    latest_year = pl.col("year") + spanned.fill_null(0)
     defaults = company.with_columns(
         *_main_period(
             periods.with_columns(year=latest_year).filter(~pl.col("is_others")),
@@ -345,7 +346,8 @@ def _in_reading_order(
         _find_terms(sentences, _lexicon().market),
         *([] if names.is_empty() else [find_introduced(sentences, names)]),
         find_tokens(sentences, "sentence_nr", "norm")
-        .rename({"token": "match", "token_class": "role"})
+        .drop("token")
+        .rename({"spelled": "match", "token_class": "role"})
         .pipe(split_movements, sentences),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
@@ -837,6 +839,7 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
     """
     # 1-9月 ends with a month too, and is none.
     plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
+    closed_month = plain_month & pl.col("is_closed")
     measured = pl.when(plain_month).then(between(pl.col("end"), pl.col("next_number")))
     words = periods.select("match").unique()
     read = words.with_columns(read_periods(pl.col("match"))).with_columns(
@@ -868,6 +871,14 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
             .when(has(measured, "month_measured") & ~has(measured, "announces"))
             .then("-" + pl.col("month"))
             .otherwise("part"),
+            # 截至11月15日: when a price or a balance was read; 截至6月 closes a quarter.
+            moment=pl.coalesce("day", pl.when(closed_month).then("-" + pl.col("month"))),
+            closes=pl.coalesce(
+                "closes",
+                pl.when(closed_month)
+                .then("month")
+                .replace_strict({f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}, default=None),
+            ),
             is_others=pl.col("fiscal")
             & (pl.col("owner") != pl.col("default_company")).fill_null(False),
         )
@@ -875,6 +886,7 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
             "names_report",
             "this_year",
             "month",
+            "day",
             "default_company",
             "owner",
             "fiscal_year_end_month",
@@ -986,7 +998,7 @@ def _by_last_quarter(periods: pl.DataFrame, defaults: pl.DataFrame) -> pl.DataFr
             .otherwise("year_offset"),
         )
         .pipe(_with_year_held)
-        .drop("default_part", "weight", "is_closed", "closes", "is_seen")
+        .drop("default_part", "weight", "closes", "is_seen")
     )
 
 
@@ -1108,7 +1120,11 @@ def _main_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     # Failing that, the file's name or day of publication; then the first year looked forward to.
     named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
-    expected = periods.group_by("article_nr").agg(expected_year=pl.col("year").min())
+    expected = periods.group_by("article_nr").agg(
+        expected_year=pl.coalesce(
+            pl.col("year").filter(~pl.col("is_ahead")).max(), pl.col("year").min()
+        )
+    )
     known = articles.select(
         "article_nr", "published_on", "source_path", company_id="default_company"
     ).join(

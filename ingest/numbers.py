@@ -18,6 +18,7 @@ import polars as pl
 
 from ingest import periods
 from ingest.clauses import find_all, furthest_before, normalise
+from ingest.spellings import ARABIC, CENTS, FORMAL, PARTS, plainly
 from ingest.units import unit_of
 from ingest.vocabulary import units
 
@@ -28,7 +29,7 @@ VALUE, and nobody counts to a hundred trillion billions."""
 
 _DIGIT = "零〇一二两三四五六七八九"
 _DIGITS = dict(zip(_DIGIT, "001223456789", strict=True))
-_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_ARABIC = ARABIC
 _CHINESE = rf"[{_DIGIT}十][{_DIGIT}十百千万亿兆]*(?:点[{_DIGIT}]+[十百千万亿兆]*)?"
 # After 百分之 a numeral may lack its leading digit: 百分之百, and the broken 百之百七十.
 _ELLIPTIC = rf"[{_DIGIT}十百千][{_DIGIT}十百千]*(?:点[{_DIGIT}]+)?"
@@ -50,6 +51,8 @@ _POINTS = {
 }  # fmt: skip
 _WORDS = "百分百|一半|腰斩"  # that are a ratio by themselves
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
+# Where the number of an amount in cents begins.
+_CENT = rf"(?:[0-9]|[{_DIGIT}十]+\s?分)"
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.
 _NOT_TENTHS = "[员立为本熟交果功都绩型就份像千]"
 
@@ -60,7 +63,8 @@ def _alternatives(words: list[str]) -> str:
 
 def _amount(numeral: str) -> str:
     """A numeral with a magnitude and the word for "and more": 1,234.5万, 三千多万, 100余."""
-    return rf"(?:{numeral})\s?[多余几]?\s?(?:{_MAGNITUDE})?(?:{_ARABIC}\s?(?:{_MAGNITUDE}))?[多余]?"
+    smaller = rf"(?:[零〇]?{_ARABIC}\s?(?:{_MAGNITUDE}))*"
+    return rf"(?:{numeral})\s?[多余几]?\s?(?:{_MAGNITUDE})?{smaller}[多余]?"
 
 
 @cache
@@ -90,7 +94,7 @@ def _grammar() -> dict[str, str]:
     # What is over a hundred has no magnitude of its own: 百分之五至10亿元 is no range.
     part = rf"(?:{_ARABIC}|{_ELLIPTIC})[多余几]?"
     fraction, fraction_apart = (
-        rf"[负-]?(?:{_FRACTION})\s?负?{part}(?:{_SEPARATOR}(?:{_FRACTION}){again}{part})?"
+        rf"[负-]?(?:{_FRACTION})\s?负?{part}(?:{_SEPARATOR}负?(?:{_FRACTION}){again}{part})?"
         rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
         for again in ("?", "")
     )
@@ -100,10 +104,28 @@ def _grammar() -> dict[str, str]:
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"
         for one in unit_classes
     )
+    # 3万4000元, 5亿零600元: what is below the last magnitude, which only a unit closes.
+    below = (
+        rf"[负+-]?{_ARABIC}(?:[亿万千百]+[零〇]?{_ARABIC})*[亿万千]+[零〇]?[0-9]{{2,4}}"
+        rf"(?:{unit_classes[4]}|{unit_classes[5]})"
+    )
+    currency = _alternatives(
+        table.filter("prefix", pl.col("alias").str.contains(r"^\p{Han}"))["alias"].to_list()
+    )
+    own_forms = "|".join(
+        [
+            below,
+            rf"{FORMAL}(?:{unit_classes[4]})整?",
+            PARTS,
+            CENTS,
+            rf"\({_ARABIC}\)\s?(?:{_MAGNITUDE})?\s?(?:%|{unit_classes[0]}|{unit_classes[4]})",
+            rf"{_ARABIC}\s?(?:{_MAGNITUDE})?[元圆]\((?:{currency})\)",
+        ]
+    )
     fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|{_WORDS}"
     # A bare number is a candidate only if it names a magnitude: 4.16亿, 三千八百五十亿.
     large_one = (
-        rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:{_ARABIC}(?:{_MAGNITUDE}))?[多余]?"
+        rf"(?:{_ARABIC})\s?[多余几]?\s?(?:{_MAGNITUDE})(?:[零〇]?{_ARABIC}(?:{_MAGNITUDE}))*[多余]?"
         rf"|[{_DIGIT}十][{_DIGIT}十百千]*点[{_DIGIT}]+[十百千万亿兆]*"
         rf"|[{_DIGIT}十][{_DIGIT}十百千]*[多余几]?[百千万亿兆][{_DIGIT}十百千万亿兆]*[多余]?"
     )
@@ -125,17 +147,13 @@ def _grammar() -> dict[str, str]:
         r"|双十[一二]|双\s?1[12]|618(?:大促|年中|期间|购物|活动|节)|(?:985|211)(?:高校|大学|院校|工程)"
         r"|996(?:工作|加班|模式|文化|福报|制)|[0-9][05]后|每\s?(?:10+|十|百)\s?股"
     )
-    # 32.9/11.2/6.3亿元: what the last has, the others have too, and none of them alone is right.
     name = (
-        rf"{_ARABIC}(?:/{_ARABIC})+|"
         r"[A-Za-z]+[-–.]?[0-9]+(?:\.[0-9]+)*[A-Za-z]*|[0-9]+(?:\.[0-9]+)?[- ]?[A-Z][A-Za-z]*"
-        r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:/][0-9]+"
+        r"|[0-9]+(?:\.[0-9]+)?[a-z]+[A-Za-z0-9]*|[0-9]+[×x:][0-9]+"
     )
     several = "[数几][十百千万]+亿?[多余]?"
     each = "每一[位个名家天次款单条座件]"
-    idiom = (
-        rf"{several}|{each}|一(?:[下起直样些切般旦方边致定种度]|大?部分|次性)|十分|万一|一(?:二|两)"
-    )
+    idiom = rf"{several}|{each}|一(?:[下起直样些切般旦方边致定种度]|大?部分|次性)|十分|万一"
     # A number that Greek or Cyrillic letters or raised and ringed digits lengthen (1О亿, 3²亿) is
     # not the part of it that can be read; nor is one of three parts (1.1.1), or one that another
     # sign than a comma may group (1，234).
@@ -148,7 +166,7 @@ def _grammar() -> dict[str, str]:
     name = rf"{name}|{_ARABIC}"
     number, number_apart = (
         # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
-        rf"(?P<lead>[A-Za-z]*?)(?P<figure>{one}|{colloquial}|{money}|{with_unit}|{fold}|{large})|(?P<name>{name})"
+        rf"(?P<lead>[A-Za-z]*?)(?P<figure>{own_forms}|(?:{one}|{colloquial}|{money}|{with_unit}|{fold}|{large})\+?)|(?P<name>{name})"
         for one in (fraction, fraction_apart)
     )
     return {
@@ -169,7 +187,8 @@ def _grammar() -> dict[str, str]:
         "figure": (
             rf"^(?P<sign>[负+-])?(?P<fraction>{_FRACTION})?\s?(?P<prefix>{prefix})?\s?(?P<sign2>[负+-])?"
             rf"(?P<first>{elliptic})"
-            rf"(?:\s?(?:{unit})?{_SEPARATOR}(?:{_FRACTION})?(?:{prefix})?\s?(?P<second>{elliptic}))?"
+            rf"(?:\s?(?:{unit})?{_SEPARATOR}(?P<sign_second>[负+-])?(?:{_FRACTION})?(?:{prefix})?"
+            rf"(?P<sign_second2>[负+-])?\s?(?P<second>{elliptic}))?"
             rf"\s?(?P<unit>{unit})?$"
         ),
         "amount": (
@@ -185,8 +204,9 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
     """Every number-like token of a text column, in order.
 
     Parameters: `texts` has one row a text, named by `key`. Returns key, start, end (Unicode
-    characters in the text), token, and token_class: figure | period | span | rank | idiom | name
-    | bare (a number without unit or magnitude).
+    characters in the text), token, spelled (the token with the unit that it shares with the end of
+    its list), and token_class: figure | period | span | rank | idiom | name | bare (a number
+    without unit or magnitude).
 
     """
     grammar = _grammar()
@@ -212,9 +232,90 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
             pl.col("start") + pl.col("lead_length"),
             "end",
             "token",
+            "following",
             token_class=pl.when(broken_tenths).then(pl.lit("idiom")).otherwise("token_class"),
         )
+        .pipe(_with_list_ends, texts, key, text)
         .pipe(_with_unit_before, texts, key, text)
+    )
+
+
+# What stands between two numbers of a list.
+_BETWEEN = r"^\s?[、/和与及]\s?$|^以及$"
+
+
+def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
+    """Add spelled: the token with what only the list's end has (3.2/4.8亿元, 2021和2022年).
+
+    Bare numbers of a list are figures or periods as the end is. A number between slashes without
+    such an end (24/7) is a name.
+    """
+    token, bare = pl.col("token"), pl.col("token_class") == "bare"
+    gap = pl.when(pl.col(key) == pl.col(key).shift(-1)).then("following")
+    is_year = token.str.contains("^(?:19|20)[0-9]{2}$")
+    tokens = tokens.with_columns(
+        joined=(bare & gap.str.contains(_BETWEEN)).fill_null(False),
+        slashed=(bare & gap.str.contains(r"^\s?/\s?$")).fill_null(False),
+    )
+    joined = pl.col("joined")
+    if not tokens["joined"].any():
+        return tokens.select(pl.exclude("following", "joined", "slashed"), spelled="token")
+    tokens = tokens.with_columns(
+        **{
+            name: pl.when(~joined).then(value.fill_null("")).backward_fill()
+            for name, value in {
+                "end_class": pl.col("token_class"),
+                "of_figure": token.str.extract(rf"^[负+-]?{_ARABIC}\s?([^0-9]+)$"),
+                "of_period": token.str.extract(r"^(?:19|20)[0-9]{2}(\s?年.*|E)$"),
+            }.items()
+        },
+        is_year=is_year,
+    )
+    as_figure = (
+        joined
+        & (pl.col("end_class") == "figure")
+        & (pl.col("of_figure") != "")
+        & ~pl.col("is_year")
+        # 3、4亿元 is as much as 三四亿元.
+        & (pl.col("slashed") | (token.str.len_chars() > 1))
+    )
+    as_period = joined & (pl.col("end_class") == "period") & (pl.col("of_period") != "") & is_year
+    after_slash = pl.col("slashed").shift(1).fill_null(False)
+    no_list = (pl.col("slashed") & ~as_figure & ~as_period) | (after_slash & bare & ~as_figure)
+    return (
+        tokens.with_columns(
+            token_class=pl.when(as_figure)
+            .then(pl.lit("figure"))
+            .when(as_period)
+            .then(pl.lit("period"))
+            .when(no_list)
+            .then(pl.lit("name"))
+            .otherwise("token_class"),
+            spelled=pl.when(as_figure)
+            .then(token + pl.col("of_figure"))
+            .when(as_period)
+            .then(token + pl.col("of_period"))
+            .otherwise("token"),
+            is_signed=as_figure,
+        )
+        .pipe(_with_sign, texts, key, text)
+        .select(key, "start", "end", "token", "token_class", "spelled")
+    )
+
+
+def _with_sign(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
+    """The numbers of a list with the sign before them: -1.9/+0.8pct."""
+    signed = (
+        tokens.filter("is_signed")
+        .join(texts.select(key, text), on=key, how="left", maintain_order="left")
+        .with_columns(sign=pl.col(text).str.slice(pl.col("start") - 1, 1))
+        .filter(pl.col("start") > 0, pl.col("sign").is_in(["+", "-"]))
+        .select(key, "start", "sign")
+    )
+    return tokens.join(signed, on=[key, "start"], how="left", maintain_order="left").with_columns(
+        pl.col("start") - pl.col("sign").is_not_null().cast(pl.Int64),
+        token=pl.col("sign").fill_null("") + pl.col("token"),
+        spelled=pl.col("sign").fill_null("") + pl.col("spelled"),
     )
 
 
@@ -226,7 +327,7 @@ def _with_unit_before(
 ) -> pl.DataFrame:
     """营业收入(万元)116,012.5: a bare number takes the unit in the bracket before it.
 
-    The token is then what the words mean (116,012.5万元), and the span the number's own.
+    It is spelled as the words mean it (116,012.5万元).
     """
     asked = texts.lazy().filter(
         pl.col(text).str.contains(r"\([^()]{1,12}\)\s?[:：]?\s?(?:为|达)?-?[0-9]")
@@ -251,7 +352,7 @@ def _with_unit_before(
     )
     takes = pl.col("unit").is_not_null()
     return said.with_columns(
-        token=pl.when(takes).then(pl.col("token") + pl.col("unit")).otherwise("token"),
+        spelled=pl.when(takes).then(pl.col("token") + pl.col("unit")).otherwise("spelled"),
         token_class=pl.when(takes).then(pl.lit("figure")).otherwise("token_class"),
     ).drop("row_nr", "unit")
 
@@ -278,29 +379,35 @@ def _classed_others(words: pl.DataFrame) -> pl.DataFrame:
 def _classed_numbers(words: pl.DataFrame) -> pl.DataFrame:
     """Add lead_length, token and token_class to distinct words that begin like a number."""
     grammar, match, token = _grammar(), pl.col("match"), pl.col("token")
-    # Letters that a number follows are no part of it (the AI of AI2亿): the lead.
+    # Letters that a number follows are no part of it (the AI of AI2亿): the lead. Nor is 每股.
     part = pl.col("part").struct
+    per_share = match.str.extract(rf"^(每股\p{{Han}}{{0,8}}?){_CENT}")
     lettered = (
-        words.filter(match.str.contains("^[A-Za-z]"))
-        .with_columns(part=match.str.extract_groups(grammar["number"]))
+        words.filter(match.str.contains("^[A-Za-z]|^每股"))
+        .with_columns(part=match.str.extract_groups(grammar["number"]), per_share=per_share)
+        .with_columns(lead=pl.coalesce("per_share", part.field("lead")))
         .select(
             "match",
-            lead_length=part.field("lead").str.len_chars().cast(pl.Int64),
-            token=pl.coalesce(part.field("figure"), part.field("name")),
+            lead_length=pl.col("lead").str.len_chars().cast(pl.Int64),
+            token=pl.when(pl.col("per_share").is_not_null())
+            .then(match.str.slice(pl.col("per_share").str.len_chars()))
+            .otherwise(pl.coalesce(part.field("figure"), part.field("name"))),
         )
     )
-    return (
-        words.join(lettered, on="match", how="left", maintain_order="left")
-        .with_columns(pl.col("lead_length").fill_null(0), token=pl.coalesce("token", "match"))
-        .with_columns(
-            token_class=pl.when(token.str.contains(grammar["bare"]))
-            .then(pl.lit("bare"))
-            .when(token.str.contains(rf"^(?:{_APART})$"))
-            .then(pl.lit("name"))
-            .when(_shape(token).str.contains(f"{grammar['figure']}|分之|^翻|^(?:{_WORDS})$"))
-            .then(pl.lit("figure"))
-            .otherwise(pl.lit("name"))
-        )
+    frame = words.join(lettered, on="match", how="left", maintain_order="left").with_columns(
+        pl.col("lead_length").fill_null(0), token=pl.coalesce("token", "match")
+    )
+    return frame.join(
+        plainly(frame["token"]), on="token", how="left", maintain_order="left"
+    ).select(
+        pl.exclude("plain"),
+        token_class=pl.when(token.str.contains(grammar["bare"]))
+        .then(pl.lit("bare"))
+        .when(token.str.contains(rf"^(?:{_APART})$"))
+        .then(pl.lit("name"))
+        .when(_shape(pl.col("plain")).str.contains(f"{grammar['figure']}|分之|^翻|^(?:{_WORDS})$"))
+        .then(pl.lit("figure"))
+        .otherwise(pl.lit("name")),
     )
 
 
@@ -515,7 +622,12 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
         pl.DataFrame({"shape": shapes.unique()})
         .with_columns(part=pl.col("shape").str.extract_groups(_grammar()["figure"]))
         .unnest("part")
-        .with_columns(word=pl.coalesce("unit", "prefix"))
+        # 港币31.6亿元: the currency that stands before names the 元.
+        .with_columns(
+            word=pl.coalesce(
+                pl.when(~pl.col("unit").is_in(["元", "圆"])).then("unit"), "prefix", "unit"
+            )
+        )
     )
     amounts = _read_amounts(pl.concat([figure["first"], figure["second"]]))
     named = _named_units().unique("alias").rename({"alias": "word"})
@@ -528,6 +640,8 @@ def _read_shapes(shapes: pl.Series) -> pl.DataFrame:
         .with_columns(
             special=special,
             minus=pl.col("sign").is_in(["负", "-"]) | pl.col("sign2").is_in(["负", "-"]),
+            minus_second=pl.col("sign_second").is_in(["负", "-"])
+            | pl.col("sign_second2").is_in(["负", "-"]),
             shift=pl.coalesce(
                 pl.col("fraction").replace_strict(_FRACTIONS, default=None),
                 word.replace_strict(_POINTS, default=None),
@@ -594,7 +708,7 @@ def _value(end: str, power: pl.Expr) -> pl.Expr:
 
 def _special_value() -> pl.Expr:
     """The value of what is no amount: 翻一番, 翻3倍, 腰斩, 百分百, 一半, 三分之一."""
-    token = pl.when("special").then("token")
+    token = pl.when("special").then("plain")
     fold = token.str.extract("翻.*?([一二两三四]|[1-4])番").replace_strict(
         {"一": 1, "1": 1, "二": 3, "两": 3, "2": 3, "三": 7, "3": 7, "四": 15, "4": 15},
         default=None,
@@ -626,7 +740,7 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
     Nearly every token is another number, but few are of another shape, so the grammar reads the
     shapes, and of each token only its digits are read.
     """
-    frame = pl.DataFrame({"token": tokens.unique()}).with_columns(shape=_shape(pl.col("token")))
+    frame = plainly(tokens).with_columns(shape=_shape(pl.col("plain")))
     is_arabic = pl.col("is_arabic").fill_null(False).cast(pl.Int64)
     # 10-12亿元 borrows the magnitude that only the second end names.
     borrowed = pl.col("power_second").fill_null(0)
@@ -658,14 +772,16 @@ def read_tokens(tokens: pl.Series) -> pl.DataFrame:
     return (
         frame.join(_read_shapes(frame["shape"]), on="shape", how="left", maintain_order="left")
         .with_columns(
-            numerals=pl.col("token").str.extract_all(_ARABIC),
+            numerals=pl.col("plain").str.extract_all(_ARABIC),
             at=pl.lit(0, pl.Int64),
             at_second=is_arabic + pl.col("addend").fill_null(False).cast(pl.Int64),
         )
         .with_columns(**_digits(""), **_digits("_second"))
         .with_columns(
             value=(_value("", power) + pl.col("tenth")) * multiplier * sign,
-            upper=_value("_second", pl.col("power_second")) * multiplier * sign,
+            upper=_value("_second", pl.col("power_second"))
+            * multiplier
+            * pl.when("minus_second").then(-1).otherwise(1),
             rounding=_half(last + pl.col("shift")) * multiplier,
             coarse=_half(coarse + pl.col("shift")) * multiplier,
         )
@@ -711,6 +827,7 @@ def read_numbers(texts: pl.Series) -> pl.DataFrame:
     tokens = find_tokens(frame.with_columns(normalise(pl.col("text"))), "text_nr", "text").filter(
         pl.col("token_class").is_in(["figure", "bare"])
     )
-    return tokens.join(
-        read_tokens(tokens["token"]), on="token", how="left", maintain_order="left"
-    ).drop("token_class")
+    read = read_tokens(tokens["spelled"]).rename({"token": "spelled"})
+    return tokens.join(read, on="spelled", how="left", maintain_order="left").drop(
+        "token_class", "spelled"
+    )

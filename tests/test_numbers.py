@@ -300,3 +300,94 @@ def test_rounding_and_coarse_bound_what_the_words_say():
     read = read_numbers(pl.Series(["4.16亿", "三千八百五十亿", "4500万人"]))
     assert read["rounding"].to_list() == [500_000, 50_000_000, 5_000]
     assert read["coarse"].to_list() == [500_000, 500_000_000, 500_000]
+
+
+# --- numbers in a spelling of their own ---------------------------------------------------------
+
+
+@settings(slow, max_examples=20)
+@given(st.integers(1, 9999), st.integers(1, 9999), st.integers(1, 9999))
+def test_magnitudes_one_after_the_other_are_one_number(top, middle, low):
+    texts = [f"{top}亿{middle:04}万{low:04}元", f"{top}万{low:04}元", f"{top}亿零{middle}万元"]
+    read = read_numbers(pl.Series(texts))
+    assert read["value"].to_list() == [
+        top * 10**8 + middle * 10**4 + low,
+        top * 10**4 + low,
+        top * 10**8 + middle * 10**4,
+    ]
+
+
+@settings(slow, max_examples=20)
+@given(st.integers(2, 8), st.sampled_from(["", "十", "二十", "一百"]), st.sampled_from("万亿"))
+def test_neighbouring_digits_are_a_range(low, before, magnitude):
+    text = f"{before}{DIGITS[low]}{DIGITS[low + 1]}{magnitude}元"
+    (row,) = read_numbers(pl.Series([text])).iter_rows(named=True)
+    base = {"": 0, "十": 10, "二十": 20, "一百": 100}[before]
+    # After 一百 a lone digit is tens, as in 一百二.
+    step = 10 if before == "一百" else 1
+    scale = {"万": 10**4, "亿": 10**8}[magnitude]
+    assert (row["value"], row["upper"]) == (
+        (base + low * step) * scale,
+        (base + (low + 1) * step) * scale,
+    )
+    assert row["qualifier"] == "range"
+
+
+@settings(slow, max_examples=20)
+@given(st.integers(0, 99), st.integers(1, 9), st.integers(1, 9))
+def test_money_in_its_parts(yuan, jiao, fen):
+    text = (f"{yuan}元" if yuan else "") + f"{jiao}角{fen}分"
+    assert read_numbers(pl.Series([text]))["value"].to_list() == [
+        Decimal(f"{yuan}.{jiao}{fen}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "qualifier"),
+    [
+        ("一千几百万元", "10000000", "CNY", "gt"),
+        ("百分之二三十", "0.2", "ratio", "range"),
+        ("两三个百分点", "2", "pp", "range"),
+        ("七八成", "0.7", "ratio", "range"),
+        ("柒仟元整", "7000", "CNY", "eq"),
+        ("贰拾伍万元", "250000", "CNY", "eq"),
+        ("40%+", "0.4", "ratio", "gt"),
+        ("(7.5)亿元", "-750000000", "CNY", "eq"),
+        ("（3,210.4）万元", "-32104000", "CNY", "eq"),
+        ("港币6.5亿元", "650000000", "HKD", "eq"),
+        ("6.5亿元（港币）", "650000000", "HKD", "eq"),
+        ("–7.5亿元", "-750000000", "CNY", "eq"),
+    ],
+)
+def test_spellings(text, value, unit, qualifier):
+    read = read_numbers(pl.Series([f"为{text}，"]))
+    assert read.select("value", "unit_id", "qualifier").rows() == [
+        (Decimal(value), unit, qualifier)
+    ]
+
+
+def test_cents_are_money_only_per_share():
+    read = read_numbers(pl.Series(["每股派息6分", "评分8.5分"]))
+    assert read.select("value", "unit_id").rows() == [
+        (Decimal("0.06"), "CNY"),
+        (Decimal("8.5"), None),
+    ]
+
+
+def test_both_ends_of_a_range_have_their_own_signs():
+    read = read_numbers(pl.Series(["-9亿元至-7亿元", "-3%至4%", "19–21亿元"]))
+    assert read.select("value", "upper").rows() == [
+        (-900_000_000, -700_000_000),
+        (Decimal("-0.03"), Decimal("0.04")),
+        (1_900_000_000, 2_100_000_000),
+    ]
+
+
+def test_the_members_of_a_list_have_what_its_end_has():
+    texts = ["12.5/13.5/14.5亿元", "21.5、22.5万辆", "-1.5/+2.5pct", "15/13倍"]
+    read = read_numbers(pl.Series(texts))
+    assert read["value"].to_list() == [
+        1_250_000_000, 1_350_000_000, 1_450_000_000, 215_000, 225_000,
+        Decimal("-1.5"), Decimal("2.5"), 15, 13,
+    ]  # fmt: skip
+    assert read_numbers(pl.Series(["24/7", "1/3的人", "2021和2022年"])).is_empty()

@@ -277,6 +277,7 @@ _SORTS = {
     },
     "periods": {
         "said": pl.lit(True),
+        "dated": pl.col("moment").is_not_null() & ~pl.col("is_titled"),
         "local": pl.col("is_local") & ~pl.col("is_titled"),
         "aside": pl.col("is_local") & ~pl.col("is_titled") & ~pl.col("is_base"),
         "opening": pl.col("opens"),
@@ -316,6 +317,7 @@ _POINTERS = {
     },
     "periods": {
         "period_said": ("said", "segment"),
+        "period_moment": ("dated", "sentence"),
         "period_local": ("local", "segment"),
         "period_aside": ("aside", "lead"),
         "period_sentence": ("opening", "sentence"),

@@ -25,6 +25,9 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
     low = (
         pl.when(pl.col("qualifier") == "eq")
         .then(pl.col("value") - pl.col("rounding"))
+        # -82亿元至-88亿元: of what is below nothing, the further end may come last.
+        .when((pl.col("qualifier") == "range") & (pl.col("value") < 0))
+        .then(pl.min_horizontal("value", "upper"))
         .when(pl.col("qualifier").is_in(["gt", "range"]))
         .then("value")
         .when((pl.col("qualifier") == "approx") & below)
@@ -37,6 +40,8 @@ def with_bounds(numbers: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("value") + pl.col("rounding"))
         .when(pl.col("qualifier") == "lt")
         .then("value")
+        .when((pl.col("qualifier") == "range") & (pl.col("value") < 0))
+        .then(pl.max_horizontal("value", "upper"))
         .when(pl.col("qualifier") == "range")
         .then("upper")
         .when((pl.col("qualifier") == "approx") & below)

@@ -19,6 +19,7 @@ from ingest.vocabulary import (
     metric_terms,
     metrics,
     metrics_in_role,
+    units,
 )
 
 
@@ -639,18 +640,19 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add the unit: as stated, else the metric's."""
     # A classifier says how a thing is counted; which thing, the metric says.
     classifier = pl.col("unit_word").is_in(list("个家座款台件部张条项种间处支只名位户次"))
-    reporting = companies().select(
-        pl.col("company_id").alias("default_company"), "reporting_currency"
+    reporting = companies().select("company_id", "reporting_currency")
+    # 元 is what Taiwan calls its dollar; and 以美元计为140亿元 says which one it is.
+    counted_in = pl.when(pl.col("form") == "currency").then("before").str.extract(cue("counted_in"))
+    said = counted_in.replace_strict(
+        dict(units().filter("prefix").select("alias", "unit_id").iter_rows()), default=None
     )
-    # 元 is what Taiwan calls its dollar.
-    local = pl.coalesce(
-        pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency"),
-        "default_currency",
-    )
+    taiwan = pl.when(pl.col("reporting_currency") == "TWD").then("reporting_currency")
+    local = pl.coalesce(said, taiwan, "default_currency")
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
+    whose = pl.coalesce("company_id", "default_company")
     return numbers.join(
-        reporting, on="default_company", how="left", maintain_order="left"
+        reporting, left_on=whose, right_on="company_id", how="left", maintain_order="left"
     ).with_columns(
         unit_id=pl.when((pl.col("unit_id") == "CNY") & plain_yuan & local.is_not_null())
         .then(local)

@@ -36,6 +36,7 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .pipe(follow, events.periods, "period_local", "end", "is_base")
         .pipe(follow, events.periods, "period_sentence", "end", "part")
         .pipe(_without_month_behind)
+        .pipe(follow, events.periods, "period_moment", "end", "moment", "part", "is_closed")
         .pipe(follow, events.periods, "period_paragraph", "part")
         .pipe(follow, events.periods, "period_heading", "part")
     )
@@ -129,6 +130,8 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("unknown"))
             .when(pl.col("nth_quarter").is_not_null())
             .then(pl.lit("nth"))
+            .when(_at_moment())
+            .then(pl.lit("moment"))
             .when("use_local")
             .then(pl.lit("local"))
             .when(pl.col("period_sentence").is_not_null())
@@ -144,6 +147,21 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _at_moment() -> pl.Expr:
+    """Whether the number is a price or a balance on the day, or in the month, that was last said.
+
+    The last day of a quarter is the quarter's.
+    """
+    said = pl.col("period_moment").is_not_null() & pl.col("period_moment_part").is_null()
+    nearest = pl.col("period_moment_end") > pl.max_horizontal(
+        pl.col("period_sentence_end").fill_null(-1), pl.col("period_local_end").fill_null(-1)
+    )
+    # A price has the day of its sentence; a balance only one that it is said to be of (截至).
+    is_price = pl.col("metric_id").is_in(["share_price", "market_cap", "free_float_market_cap"])
+    is_read = is_price | (pl.col("metric_id").is_in(balances()) & pl.col("period_moment_is_closed"))
+    return (pl.col("states") & said & nearest & is_read).fill_null(False)
+
+
 def _said(name: str) -> pl.Expr:
     """What the period that the number is of says."""
     return pl.col(f"said_{name}")
@@ -153,7 +171,7 @@ def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     """Add what the period that the number is of says; null where it is the article's own."""
     said = pl.coalesce(
         pl.when(pl.col("basis") == scope).then(f"period_{scope}")
-        for scope in ("local", "sentence", "paragraph", "heading")
+        for scope in ("moment", "local", "sentence", "paragraph", "heading")
     )
     names = [
         "year",
@@ -195,7 +213,9 @@ def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .otherwise(0),
             year_offset=_said("year_offset").fill_null(0),
             quarter_offset=_said("quarter_offset").fill_null(0),
-            part=_said("part"),
+            part=pl.when(pl.col("basis") == "moment")
+            .then("period_moment_moment")
+            .otherwise(_said("part")),
             fiscal=_said("fiscal").fill_null(False),
             open_part=open_part,
         )
@@ -261,7 +281,8 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
         | says("after", "forecast_after")
     ) & ~(pl.col("year") < pl.col("default_year")).fill_null(False)
     ahead = stated & (
-        has(text.then("metric_match"), "forecast_after")
+        pl.col("said_is_estimate").fill_null(False)
+        | has(text.then("metric_match"), "forecast_after")
         | foretold
         | (
             pl.col("dated")
