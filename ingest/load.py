@@ -29,6 +29,7 @@ EXTRACTOR = [
     "documents",
     "clauses",
     "periods",
+    "spellings",
     "numbers",
     "vocabulary",
     "names",

@@ -251,13 +251,14 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
     such an end (24/7) is a name.
     """
     token, bare = pl.col("token"), pl.col("token_class") == "bare"
-    gap = pl.when(pl.col(key) == pl.col(key).shift(-1)).then("following")
-    is_year = token.str.contains("^(?:19|20)[0-9]{2}$")
+    gap = pl.when(bare & (pl.col(key) == pl.col(key).shift(-1))).then("following")
     tokens = tokens.with_columns(
-        joined=(bare & gap.str.contains(_BETWEEN)).fill_null(False),
-        slashed=(bare & gap.str.contains(r"^\s?/\s?$")).fill_null(False),
+        joined=gap.str.contains(_BETWEEN).fill_null(False),
+        slashed=gap.str.contains(r"^\s?/\s?$").fill_null(False),
     )
     joined = pl.col("joined")
+    is_year = pl.when(joined).then(token).str.contains("^(?:19|20)[0-9]{2}$").fill_null(False)
+    end = pl.when(~joined & joined.shift(1)).then(token)
     if not tokens["joined"].any():
         return tokens.select(pl.exclude("following", "joined", "slashed"), spelled="token")
     tokens = tokens.with_columns(
@@ -265,8 +266,8 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
             name: pl.when(~joined).then(value.fill_null("")).backward_fill()
             for name, value in {
                 "end_class": pl.col("token_class"),
-                "of_figure": token.str.extract(rf"^[负+-]?{_ARABIC}\s?([^0-9]+)$"),
-                "of_period": token.str.extract(r"^(?:19|20)[0-9]{2}(\s?年.*|E)$"),
+                "of_figure": end.str.extract(rf"^[负+-]?{_ARABIC}\s?([^0-9]+)$"),
+                "of_period": end.str.extract(r"^(?:19|20)[0-9]{2}(\s?年.*|E)$"),
             }.items()
         },
         is_year=is_year,

@@ -36,9 +36,17 @@ _NEIGHBOUR = (
     r"([^点一二两三四五六七八九].*)?$"
 )
 _UNUSUAL = "|".join(
-    [rf"^[{''.join(_FORMAL)}]", r"^\(", r"[+)]$", "角|元[0-9一-九]分", _CENTS, _MIXED, "几[十百千]",
-     rf"^负?(?:百分之|千分之)?[一-九十百千]*(?:{_NEIGHBOURS})"]
-)  # fmt: skip
+    [
+        rf"^[{''.join(_FORMAL)}]",
+        r"^\(",
+        "[+)]$",
+        "角|元.分$",
+        _CENTS,
+        _MIXED,
+        "几[十百千]",
+        rf"^负?(?:百分之|千分之)?[一二两三四五六七八九十百千]*(?:{_NEIGHBOURS})",
+    ]
+)
 
 
 def plainly(tokens: pl.Series) -> pl.DataFrame:
@@ -71,7 +79,7 @@ def _plain(token: str) -> str:
         return f"{more[1]}多{more[2]}" if more else token.removesuffix("+")
     if re.search("角|元.分$", token) or re.search(_CENTS, token):
         return _money(token)
-    token = re.sub("([一-九十百千])几[十百千]", r"\1多", token)
+    token = re.sub("([一二两三四五六七八九十百千])几[十百千]", r"\1多", token)
     if near := re.match(_NEIGHBOUR, token):
         before, lead, pair, place, rest = (part or "" for part in near.groups())
         low, high = pair[0], pair[1]
@@ -92,9 +100,9 @@ def _money(token: str) -> str:
 
 def _ten(numeral: str) -> str:
     """十二 → 一二, 二十 → 二零, 二十五 → 二五."""
-    numeral = re.sub("(?<=[一-九])十(?=[一-九])", "", numeral)
-    numeral = re.sub("^十(?=[一-九])", "一", numeral)
-    numeral = re.sub("(?<=[一-九])十$", "零", numeral)
+    numeral = re.sub("(?<=[一二两三四五六七八九])十(?=[一二两三四五六七八九])", "", numeral)
+    numeral = re.sub("^十(?=[一二两三四五六七八九])", "一", numeral)
+    numeral = re.sub("(?<=[一二两三四五六七八九])十$", "零", numeral)
     return "一零" if numeral == "十" else numeral
 
 
