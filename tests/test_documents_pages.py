@@ -275,8 +275,8 @@ def test_the_day_in_a_files_name(name, day):
         ("<meta property='article:published_time' content='2024-10-29T22:30:00Z'>", "meta"),
         (
             (
-                '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline":'
-                ' "季报", "datePublished": "2024-10-30T01:00:00+08:00"}]}</script>'
+                '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
+                ' "headline": "季报", "datePublished": "2024-10-30T01:00:00+08:00"}]}</script>'
             ),
             "json_ld",
         ),
