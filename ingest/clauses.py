@@ -34,6 +34,16 @@ def normalise(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(list(mapping), list(mapping.values()))
 
 
+def _with_whole_decimals(text: pl.Expr) -> pl.Expr:
+    """12. 5亿 and 12 .5亿, as columns of a page leave them, with the blank behind the decimals.
+
+    1. 5% may be the first of a list: one digit alone is no such number unless a word precedes it.
+    """
+    return text.str.replace_all(
+        r"(\p{Han}[0-9]+|[0-9]{2,})\. ([0-9]{1,2})(%|[万亿])", "${1}.${2} ${3}"
+    ).str.replace_all(r"([0-9]) (\.[0-9]{1,2})(%|[万亿])", "${1}${2} ${3}")
+
+
 def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataFrame:
     """Every match of a regular expression in a text column, with its offsets.
 
@@ -191,7 +201,7 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
             + pl.col("article_nr").cast(pl.Int64),
         )
         .filter(pl.col("sentence").str.contains(r"\S"))
-        .with_columns(norm=normalise(pl.col("sentence")))
+        .with_columns(norm=_with_whole_decimals(normalise(pl.col("sentence"))))
         .pipe(_without_halves)
         .with_row_index("sentence_nr")
         .select(

@@ -839,6 +839,15 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
     """
     # 1-9月 ends with a month too, and is none.
     plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
+    # 1至10月…，10月份…: the month by itself beside the months that it is the last of.
+    until = pl.col("match").str.extract(r"[-–—~至到]\s?([0-9]{1,2})\s?月").str.zfill(2)
+    in_article = pl.when(until.is_not_null()).then("article_nr").forward_fill()
+    closes_stretch = (
+        plain_month
+        & (pl.col("month") == until.forward_fill())
+        & (in_article == pl.col("article_nr"))
+        & ~pl.col("is_closed")
+    ).fill_null(False)
     closed_month = plain_month & pl.col("is_closed")
     measured = pl.when(plain_month).then(between(pl.col("end"), pl.col("next_number")))
     words = periods.select("match").unique()
@@ -868,7 +877,7 @@ def _read_periods(periods: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
             .then(pl.lit("FY"))
-            .when(has(measured, "month_measured") & ~has(measured, "announces"))
+            .when((has(measured, "month_measured") | closes_stretch) & ~has(measured, "announces"))
             .then("-" + pl.col("month"))
             .otherwise("part"),
             # 截至11月15日: when a price or a balance was read; 截至6月 closes a quarter.

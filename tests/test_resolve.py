@@ -663,3 +663,36 @@ def test_a_month_measured_by_itself():
 )
 def test_periods_that_hold_on_and_those_that_do_not(text, periods):
     assert [period for (period,) in rows(text, "period_id")] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "periods"),
+    [
+        # a sum over several years is of none of them
+        ("2022年、2023年营收合计20亿元。", [2e9], [None]),
+        ("2022年、2023年营收分别为9亿元、11亿元。", [9e8, 1.1e9], ["2022", "2023"]),
+        # a month beside the months that it closes
+        ("1至10月GMV为12亿元，10月份GMV为2亿元。", [1.2e9, 2e8], ["2025-10M", "2025-10"]),
+        # a price has its day; a flow has none
+        ("截至2025年11月5日，市值为30亿港元。", [3e9], ["2025-11-05"]),
+        ("2025年11月5日，公司公布营收为30亿元。", [3e9], ["2025Q3"]),
+        # blanks within decimals
+        ("净利润12. 5亿元，营收35 .5亿元。", [1.25e9, 3.55e9], ["2025Q3", "2025Q3"]),
+    ],
+)
+def test_sums_months_days_and_broken_decimals(text, values, periods):
+    found = rows(text, "value", "period_id")
+    assert [float(value) for value, _ in found] == values
+    assert [period for _, period in found] == periods
+
+
+def test_years_and_numbers_of_one_list_pair_off():
+    text = "预计25/26/27E净利润为1.5/2.5/3.5亿元。"
+    assert rows(text, "period_id", "kind") == [
+        (year, "target") for year in ("2025", "2026", "2027")
+    ]
+
+
+def test_the_currency_that_an_amount_is_counted_in():
+    text = "营收为70亿元，以美元计为10亿元。尽管港币走强，净利润为2亿元。"
+    assert [unit for (unit,) in rows(text, "unit_id")] == ["CNY", "USD", "CNY"]

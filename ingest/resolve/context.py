@@ -196,6 +196,8 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     # 2021年同比增长98%，达79.7亿元: a clause that opens with a year and tells how it went goes on
     # about that year; 2024年为311亿元 only sets a number beside another.
     opens_clause = pl.col("head").str.strip_chars() == ""
+    same_sentence = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
+    gap = pl.when(same_sentence).then(between(pl.col("end").shift(1), pl.col("start")))
     goes_on = opens_clause & has(between(pl.col("end"), pl.col("next_number")), "growth_noun")
     return (
         periods.with_columns(
@@ -216,6 +218,7 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
             )
             & has(pl.col("head"), "from_before"),
             nth=count_so_far(~pl.col("is_titled"), "sentence") - 1,
+            ends_list=same_sentence & has(gap, "coordination"),
         )
         .with_columns(
             # 去年同期 and the like speak of the one number that follows, not of the sentence.

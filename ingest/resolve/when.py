@@ -162,6 +162,10 @@ def _at_moment() -> pl.Expr:
     return (pl.col("states") & said & nearest & is_read).fill_null(False)
 
 
+def _is_sum() -> pl.Expr:
+    return pl.col("before").str.contains("合计|总计|共计|合共|累计|加总").fill_null(False)
+
+
 def _said(name: str) -> pl.Expr:
     """What the period that the number is of says."""
     return pl.col(f"said_{name}")
@@ -182,6 +186,7 @@ def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         "part",
         "fiscal",
         "at_end",
+        "ends_list",
     ]
     return numbers.with_columns(said=said).pipe(follow, events.periods, "said", *names)
 
@@ -232,6 +237,8 @@ def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             # Nor has what grew over a span of years one of them.
             is_open=(_said("years") > 1).fill_null(False)
             & (_said("years") != pl.col("chain_length"))
+            # 2022年、2023年合计: a sum over several periods is of none of them.
+            | (_said("ends_list").fill_null(False) & (pl.col("chain_length") == 1) & _is_sum())
             | pl.col("default_fiscal")
             & pl.col("said_year").is_null()
             & pl.col("part").is_in(["H1", "H2"])
