@@ -91,6 +91,17 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     in_time = (pl.col("form") == "duration") & (
         pl.col("metric_metric_dimension") != "duration"
     ).fill_null(True)
+    # A和B收入3.2/4.8亿元, where one of the two is no known name: which number is whose is open.
+    unpaired = (
+        (pl.col("chain_length") > 1)
+        & (pl.col("kind") == "level")
+        & pl.col("lead").gather("last_row").str.contains(r"^\s?/\s?$")
+        & pl.all_horizontal(
+            pl.col(f"listed_{part}").is_null() for part in ("metric", "subject", "period")
+        )
+        & pl.col("nth_quarter").is_null()
+        & (pl.col("said_years") != pl.col("chain_length")).fill_null(True)
+    )
     return numbers.with_columns(
         reason=pl.when(
             pl.col("value").is_null()
@@ -99,6 +110,8 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("value_high") < pl.col("value"))
         )
         .then(pl.lit("unreadable"))
+        .when(unpaired)
+        .then(pl.lit("name"))
         .when("is_caption")
         .then(pl.lit("caption"))
         .when(
