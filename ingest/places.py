@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from ingest.documents.paths import file_of, place_of, shown
+from ingest.documents.schema import ARTICLES
 
 HEAD = ["title", "published_on", "published_on_basis", "url", "publisher"]
 """What a file says of its article beside the text: another file may say it differently."""
@@ -25,13 +26,7 @@ SEEN = ["article_id", "source_path", *HEAD]
 _TIME = pl.Datetime("us")
 ARTICLE_PLACES = pl.Schema(
     {
-        "article_id": pl.String(),
-        "source_path": pl.String(),
-        "title": pl.String(),
-        "published_on": pl.Date(),
-        "published_on_basis": pl.String(),
-        "url": pl.String(),
-        "publisher": pl.String(),
+        **{name: ARTICLES[name] for name in SEEN},
         "first_seen_at": _TIME,
         "last_seen_at": _TIME,
         "gone_at": _TIME,
