@@ -144,7 +144,7 @@ $(SPARK_ENV): requirements-spark.lock
 	@cp $< $@
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
+	--python-version 3.11 --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-annotate
 
 lock: $(DEV_ENV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
