@@ -108,8 +108,11 @@ format: $(DEV_ENV)
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models warehouse/queries
 
-# Hashes are checked, so an environment holds what the lock file says and nothing else.
-INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# Hashes are checked, so an environment holds what the lock file says and nothing else. A lock file
+# names all that its packages need, so pip has nothing to resolve; an older pip cannot, where two
+# packages ask for one extra in two spellings.
+PIP_INSTALL = -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
+INSTALL = $(BIN)/python $(PIP_INSTALL)
 
 $(RUN_ENV): requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -130,17 +133,17 @@ $(CLIENTS_ENV): requirements-clients.lock $(DEV_ENV)
 
 $(BI_ENV): requirements-superset.lock
 	$(PYTHON) -m venv $(BI_VENV)
-	$(BI_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(BI_VENV)/bin/python $(PIP_INSTALL) -r $<
 	@cp $< $@
 
 $(BENCH_ENV): requirements-bench.lock
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r $<
 	@cp $< $@
 
 $(SPARK_ENV): requirements-spark.lock
 	$(PYTHON) -m venv $(SPARK_VENV)
-	$(SPARK_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(SPARK_VENV)/bin/python $(PIP_INSTALL) -r $<
 	@cp $< $@
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \

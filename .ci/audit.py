@@ -30,7 +30,7 @@ def _install(venv: Path) -> str:
     pip = [venv / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     for command in (
         [sys.executable, "-m", "venv", venv],
-        [*pip, "--require-hashes", "-r", OWN_LOCK],
+        [*pip, "--require-hashes", "--no-deps", "-r", OWN_LOCK],
     ):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
