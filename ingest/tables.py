@@ -9,10 +9,11 @@ import polars as pl
 
 from ingest.clauses import normalise
 from ingest.documents.tables import BETWEEN
-from ingest.events import SUBJECT_ROLES, Events, find_words_of_vocabulary, look_up, terms_of
+from ingest.events import SUBJECT_ROLES, Events, find_words_of_vocabulary, terms_of
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE, find_tokens, read_tokens
 from ingest.periods import read_periods
+from ingest.rows import look_up
 from ingest.units import without_unit
 from ingest.vocabulary import companies, metrics
 

@@ -10,9 +10,10 @@ import polars as pl
 from ingest import Trouble
 from ingest.clauses import split_sentences
 from ingest.documents import prose_of, with_blocks
-from ingest.events import NUMBER_ROLES, Events, find_events, look_up, with_traits
+from ingest.events import NUMBER_ROLES, Events, find_events, with_traits
 from ingest.resolve import finish, what, when, who
 from ingest.resolve.context import numbers_in_context, with_lists, with_voices
+from ingest.rows import look_up
 from ingest.tables import read_cells
 
 

@@ -6,19 +6,10 @@ last number, the clause, the sentence, the paragraph), found by a forward fill o
 
 import polars as pl
 
-from ingest.events import (
-    Events,
-    before,
-    between,
-    carried,
-    count_in,
-    count_so_far,
-    has,
-    latest,
-    look_up,
-)
+from ingest.events import Events
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
+from ingest.rows import before, between, carried, count_in, count_so_far, has, latest, look_up
 from ingest.vocabulary import in_role, subject_terms
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]

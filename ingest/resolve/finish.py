@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from ingest.events import Events, has, look_up
+from ingest.events import Events
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
+from ingest.rows import has, look_up
 from ingest.vocabulary import cue, in_role
 
 NO_VALUES = ["span", "rank", "name"]

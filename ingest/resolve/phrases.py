@@ -6,7 +6,7 @@ distinct ones with all that they say is small, and one join brings it back to th
 
 import polars as pl
 
-from ingest.events import has, with_code
+from ingest.rows import has, with_code
 from ingest.vocabulary import cue
 
 # phrase → the classes of cue words that are looked for in it

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.events import Events, between, carried, count_so_far, has, with_code
+from ingest.events import Events
 from ingest.resolve.context import (
     end_says,
     follow,
@@ -11,6 +11,7 @@ from ingest.resolve.context import (
     of_paragraph,
 )
 from ingest.resolve.phrases import says, told
+from ingest.rows import between, carried, count_so_far, has, with_code
 from ingest.vocabulary import (
     adjusted_metrics,
     companies,

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from ingest.events import Events, between, has, with_code
+from ingest.events import Events
 from ingest.periods import order_of
 from ingest.resolve.context import QUARTERS, follow, head_says, lands_ahead, of_paragraph
 from ingest.resolve.phrases import says
+from ingest.rows import between, has, with_code
 from ingest.vocabulary import balances, flows
 
 

@@ -4,9 +4,10 @@ from functools import cache
 
 import polars as pl
 
-from ingest.events import Events, between, has
+from ingest.events import Events
 from ingest.resolve.context import follow, head_says
 from ingest.resolve.phrases import says
+from ingest.rows import between, has
 from ingest.vocabulary import companies, subject_terms
 
 

@@ -1,0 +1,260 @@
+"""Periods as they are worded → periods as their article means them.
+
+第四季度 is a quarter of some year, 去年 a year as seen from some day, 2026财年第一季度 a quarter of
+a company's own year. Before the article's own period is known, `with_owner` and `read_in_context`
+read what a period says by itself, by its company and by the day of publication; once it is known,
+`by_own_period` completes the rest.
+"""
+
+from typing import Literal
+
+import polars as pl
+
+from ingest.lexicon import lexicon
+from ingest.periods import last_quarter, order_of, read_periods
+from ingest.rows import between, carried, has, look_up
+from ingest.vocabulary import companies
+
+_SIDES: list[tuple[Literal["backward", "forward"], str]] = [
+    ("backward", "earlier"),
+    ("forward", "later"),
+]
+
+
+def with_owner(
+    periods: pl.DataFrame, subjects: pl.DataFrame, company: pl.DataFrame
+) -> pl.DataFrame:
+    """Add owner: the company whose year a period counts by.
+
+    It is the last one that the sentence names before the period, else the next one, else the
+    article's. Adds default_company and published_on too.
+    """
+    named = (
+        subjects.select("event_nr", "sentence_nr", "term_nr")
+        .pipe(look_up, "term_nr", lexicon().terms, owner="company_id", is_short="is_short")
+        .filter(pl.col("owner").is_not_null(), ~pl.col("is_short").fill_null(False))
+        .select("event_nr", beside="owner", beside_nr="sentence_nr")
+        .set_sorted("event_nr")
+    )
+    in_sentence = pl.when(pl.col("beside_nr") == pl.col("sentence_nr")).then("beside")
+    periods = periods.pipe(
+        look_up,
+        "article_nr",
+        company,
+        default_company="default_company",
+        published_on="published_on",
+    )
+    for strategy, name in _SIDES:
+        periods = (
+            periods.join_asof(named, on="event_nr", strategy=strategy)
+            .with_columns(in_sentence.alias(name))
+            .drop("beside", "beside_nr")
+        )
+    return periods.with_columns(owner=pl.coalesce("earlier", "later", "default_company")).drop(
+        "earlier", "later"
+    )
+
+
+def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
+    """The periods and what they say, by the calendar.
+
+    Adds the columns of `periods.read_periods`, weight (how much it counts as the article's own),
+    is_ahead (the sentence has looked forward by the next number), is_compared (what precedes it
+    compares with it), is_closed (截至), is_others (a year of another company's own).
+    """
+    # 1-9月 ends with a month too, and is none.
+    plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
+    # 1至10月…，10月份…: the month by itself beside the months that it is the last of.
+    until = pl.col("match").str.extract(r"[-–—~至到]\s?([0-9]{1,2})\s?月").str.zfill(2)
+    in_article = pl.when(until.is_not_null()).then("article_nr").forward_fill()
+    closes_stretch = (
+        plain_month
+        & (pl.col("month") == until.forward_fill())
+        & (in_article == pl.col("article_nr"))
+        & ~pl.col("is_closed")
+    ).fill_null(False)
+    closed_month = plain_month & pl.col("is_closed")
+    measured = pl.when(plain_month).then(between(pl.col("end"), pl.col("next_number")))
+    words = periods.select("match").unique()
+    read = words.with_columns(read_periods(pl.col("match"))).with_columns(
+        names_report=pl.col("match").str.contains("报|业绩"),
+        this_year=has(pl.col("match"), "this_year"),
+    )
+    return (
+        periods.join(read, on="match", how="left", maintain_order="left")
+        .with_columns(
+            # 中期业绩, 半年报 name the report itself.
+            weight=pl.when("names_report")
+            .then(10)
+            .when("in_title")
+            .then(5)
+            .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
+            .then(3)
+            .otherwise(1),
+            is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
+            is_compared=has(pl.col("head"), "relative_base"),
+            is_closed=pl.col("head").str.contains("截[至止]"),
+        )
+        .pipe(_from_publication)
+        .pipe(_in_calendar_quarters)
+        # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
+        # what follows is counted by the month (10月交付新车…).
+        .with_columns(
+            part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
+            .then(pl.lit("FY"))
+            .when((has(measured, "month_measured") | closes_stretch) & ~has(measured, "announces"))
+            .then("-" + pl.col("month"))
+            .otherwise("part"),
+            # 截至11月15日: when a price or a balance was read; 截至6月 closes a quarter.
+            moment=pl.coalesce("day", pl.when(closed_month).then("-" + pl.col("month"))),
+            closes=pl.coalesce(
+                "closes",
+                pl.when(closed_month)
+                .then("month")
+                .replace_strict({f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}, default=None),
+            ),
+            is_others=pl.col("fiscal")
+            & (pl.col("owner") != pl.col("default_company")).fill_null(False),
+        )
+        .drop(
+            "names_report",
+            "this_year",
+            "month",
+            "day",
+            "default_company",
+            "owner",
+            "fiscal_year_end_month",
+            "in_title",
+            "place",
+        )
+    )
+
+
+def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
+    """去年, 今年, 上季 and the like, as seen from the day of publication, where that is known.
+
+    去年同期 is seen from the article's own period, and so are 上年 and a quarter compared with.
+    """
+    day = pl.col("published_on")
+    sees_year = (
+        pl.col("match").str.contains("^(?:去年|今年|前年|明年)")
+        & pl.col("part").ne_missing("SAME")
+        & day.is_not_null()
+    )
+    sees_quarter = (pl.col("quarter_offset") == -1) & ~pl.col("is_compared") & day.is_not_null()
+    last = day.dt.offset_by("-1q")
+    year = (
+        pl.when(sees_year)
+        .then(day.dt.year() + pl.col("year_offset"))
+        .when(sees_quarter)
+        .then(last.dt.year())
+        .otherwise("year")
+    )
+    return periods.with_columns(
+        year=year.cast(pl.Int32),
+        part=pl.when(sees_quarter)
+        .then(pl.lit("Q") + last.dt.quarter().cast(pl.String))
+        .otherwise("part"),
+        quarter_offset=pl.when(sees_quarter).then(0).otherwise("quarter_offset"),
+        is_seen=sees_year,
+    ).drop("published_on")
+
+
+def _with_year_held(periods: pl.DataFrame) -> pl.DataFrame:
+    """2022年第一季度…，第二季度…: the year that a sentence has said holds on.
+
+    It holds for the quarter that comes next, and for what does not lie after the article's own
+    period (in a report on a first quarter, the fourth one is last year's).
+    """
+    order = order_of(pl.col("part"))
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    says_year = (
+        pl.col("year").is_not_null()
+        & ~pl.col("is_compared")
+        & ~pl.col("fiscal")
+        & order.is_not_null()
+        & (pl.col("part") != "FY")
+    )
+    held = carried(pl.when(says_year).then("year"), "sentence")
+    since = carried(pl.when(says_year).then(order), "sentence")
+    own = pl.col("default_year") * 4 + order_of(pl.col("default_part"))
+    follows = pl.when(same).then(order - order.shift(1)).is_in([0, 1]).fill_null(False)
+    holds = (
+        pl.col("year").is_null()
+        & (pl.col("year_offset") == 0)
+        & ~pl.col("fiscal")
+        & (pl.col("part") != "FY")
+        & (order >= since)
+        & (follows | (held * 4 + order <= own).fill_null(False))
+    )
+    return periods.with_columns(year=pl.when(holds).then(held).otherwise("year"))
+
+
+def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
+
+    What stands on a quarter's last day (截至2024年12月31日) is of that quarter, or of the article's
+    own part of the year, if that ends with it: then it is at_end. A day without a year may be of
+    the next one. Adds default_year too.
+    """
+    last = last_quarter(pl.col("default_part"))
+    ends_with_it = (pl.col("closes") == pl.coalesce(last, "default_part")).fill_null(False)
+    is_of_year = pl.col("year").is_not_null() | ends_with_it
+    on_last_day = (
+        pl.col("part").is_null()
+        & pl.col("closes").is_not_null()
+        & (pl.col("is_closed") | pl.col("match").str.contains("[底末]$"))
+        & is_of_year
+    )
+    return (
+        periods.pipe(
+            look_up,
+            "article_nr",
+            frame,
+            default_year="default_year",
+            default_part="default_part",
+        )
+        .with_columns(
+            part=pl.when(pl.col("part") == "QUARTER")
+            .then(last)
+            .when(on_last_day)
+            .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
+            .otherwise("part"),
+            at_end=on_last_day & ends_with_it,
+            # 2022年业绩要点 in the release of a quarter heads what that quarter brought.
+            is_coarse=(pl.col("part") == "FY")
+            & (pl.col("year") == pl.col("default_year"))
+            & pl.col("default_part").ne_missing("FY")
+            & ~pl.col("match").str.contains("全|年度"),
+            # Seen from the day of publication, 去年 may be the year that the article is about.
+            year_offset=pl.when("is_seen")
+            .then(pl.col("year") - pl.col("default_year"))
+            .otherwise("year_offset"),
+        )
+        .pipe(_with_year_held)
+        .drop("default_part", "weight", "closes", "is_seen")
+    )
+
+
+def _in_calendar_quarters(periods: pl.DataFrame) -> pl.DataFrame:
+    """Fiscal quarters (2026财年第一季度) by the calendar (2025Q2).
+
+    Fiscal halves and years that are none of the calendar's stay fiscal.
+    """
+    quarter = (
+        pl.col("part").str.extract("Q([1-4])").cast(pl.Int32)
+        + pl.col("fiscal_year_end_month").cast(pl.Int32) // 3
+        - 1
+    )
+    moves = pl.col("fiscal").fill_null(False) & quarter.is_not_null()
+    shifted = pl.col("fiscal_year_end_month") != 12
+    return periods.join(
+        companies().select("fiscal_year_end_month", owner="company_id"),
+        on="owner",
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
+        year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
+        fiscal=pl.col("fiscal") & ~moves & shifted,
+    )

@@ -1,0 +1,328 @@
+"""What an article is about as a whole: its own company or industry, period and currency.
+
+A number without words for whom, for when or for whose yuan takes them from here, so each is decided
+once, for the whole article. `own_frame` makes one row an article:
+
+| column | |
+| --- | --- |
+| article_nr | UInt32, the row |
+| default_company | the own company's id; null in an article about an industry, or about nobody |
+| default_industry | the own industry's id, where there is no own company |
+| default_part | the own period's part of the year: Q1…Q4, H1, H2, 9M, FY, -10, …, as in `periods` |
+| default_year | Int32: the year of that part; null where nothing says one |
+| default_fiscal | whether that is a year or half of the company's own, none of the calendar's |
+| fiscal_ahead | Int32: how many years the company's own year is ahead when that part ends |
+| default_currency | what a plain 元 is; null where nothing says so, and it is the yuan |
+"""
+
+import polars as pl
+
+from ingest.lexicon import lexicon
+from ingest.periods import order_of
+from ingest.rows import has, look_up
+from ingest.vocabulary import companies
+
+
+def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """What each article is about: the module's table.
+
+    Args:
+        periods: What `dating.read_in_context` tells of the periods that the articles name.
+        company: What `own_company` says.
+        articles: title, published_on, source_path, text, in the order that article_nr counts.
+
+    Example:
+        快手第三季度营收356亿元 → default_company kuaishou, default_part Q3.
+    """
+    # The last of several years (2021年至2023年) is the one that an article is about.
+    spanned = pl.when(~pl.col("is_ahead")).then(pl.col("years").clip(1) - 1)
+    latest_year = pl.col("year") + spanned.fill_null(0)
+    own = periods.with_columns(year=latest_year).filter(~pl.col("is_others"))
+    return company.with_columns(
+        *_own_period(own, articles.with_columns(company)), _own_currency(articles)
+    )
+
+
+def with_places(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Add place (in the text) and in_title: whether it stands in the title that begins the text."""
+    titles = articles.select(length=pl.col("title").str.len_chars())
+    inside = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
+    return words.pipe(look_up, "article_nr", titles, title_length="length").with_columns(
+        in_title=inside.fill_null(False), place=pl.col("sentence_start") + pl.col("start")
+    )
+
+
+LEAD = 400
+"""Characters in which an article has said what it is about."""
+_MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
+
+
+# --- who ----------------------------------------------------------------------------------------
+
+
+def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, and default_company or default_industry of each article, in their order.
+
+    It is the company named most often, itself or by what it owns; a mention in the title counts
+    five times. An article that has an industry in its title, and no company, is about the
+    industry, whichever companies it names.
+    """
+    owner = {"company_id": "company_id", "is_short": "is_short"}
+    in_title = subjects.filter("in_title").select("event_nr", "article_nr", "role", "term_nr")
+    of_industries = (
+        in_title.filter(pl.col("role") == "industry")
+        .join(in_title.filter(pl.col("role") == "company"), on="article_nr", how="anti")
+        .sort("article_nr", "event_nr")
+        .unique("article_nr", keep="first", maintain_order=True)
+        .pipe(look_up, "term_nr", lexicon().terms, default_industry="id")
+        .select("article_nr", "default_industry")
+    )
+    of_companies = (
+        subjects.select(
+            "event_nr", "article_nr", "term_nr", "in_title", "place", "role", "own_name"
+        )
+        .pipe(look_up, "term_nr", lexicon().terms, **owner)
+        .with_columns(_or_own_name("company_id"))
+        .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
+        .join(of_industries, on="article_nr", how="anti")
+        .group_by("article_nr", "company_id")
+        .agg(
+            weight=pl.when("in_title").then(5).otherwise(1).sum(),
+            event_nr=pl.col("event_nr").min(),
+            place=pl.col("place").min(),
+            # 存量房 may be a segment of somebody who is not spoken of.
+            is_named=(pl.col("role") != "segment").any(),
+        )
+        # Named once, and not where an article says what it is about: named in passing.
+        .filter("is_named", (pl.col("weight") > 1) | (pl.col("place") < LEAD))
+        .sort(_MOST_NAMED)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", default_company="company_id")
+    )
+    return articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
+        pl.concat([of_companies, of_industries], how="diagonal"),
+        on="article_nr",
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _own_currency(articles: pl.DataFrame) -> pl.Series:
+    """default_currency: what a plain 元 is in an article that says so; null where none does."""
+    # In what is written in Taiwan, traditional, nobody has to say whose yuan it is.
+    text = pl.col("text")
+    is_taiwan = has(text, "currency", "TWD") & ~has(text, "currency", "CNY")
+    return articles.select(default_currency=pl.when(is_taiwan).then(pl.lit("TWD"))).to_series()
+
+
+def _or_own_name(column: str) -> pl.Expr:
+    """The column, or the article's own company's name where that is what was found."""
+    own = pl.when(pl.col("term_nr").is_null() & (pl.col("role") == "company")).then("own_name")
+    return pl.coalesce(column, own).alias(column)
+
+
+def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """Add what the names mean: the main company's own subject, if it has one so named.
+
+    Adds id, name, company_id, is_foreign and is_peer (another company's), and mends the role.
+    """
+    # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
+    touches = (
+        (pl.col("end").shift(1) == pl.col("start"))
+        & (pl.col("sentence_nr").shift(1) == pl.col("sentence_nr"))
+        & pl.col("role").shift(1).is_in(["company", "app"])
+    )
+    nobodys = (
+        (pl.col("role") == "segment")
+        & pl.col("company_id").is_null()
+        & pl.col("default_industry").is_not_null()
+        & ~touches.fill_null(False)
+    )
+    foreign = nobodys | (pl.col("is_short") & (pl.col("company_id") != pl.col("default_company")))
+    of_article = {name: name for name in ("default_company", "default_industry")}
+    return (
+        look_up(subjects, "article_nr", company, **of_article)
+        .join(lexicon().owned, on=["match", "default_company"], how="left", maintain_order="left")
+        .pipe(look_up, "own_nr", lexicon().terms, own_role="role")
+        .pipe(look_up, "term_nr", lexicon().terms, is_short="is_short")
+        .with_columns(
+            term_nr=pl.coalesce("own_nr", "term_nr"), role=pl.coalesce("own_role", "role")
+        )
+        .pipe(look_up, "term_nr", lexicon().terms, id="id", known="name", company_id="company_id")
+        .with_columns(_or_own_name(column) for column in ("id", "known", "company_id"))
+        .with_columns(
+            name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
+            is_foreign=foreign.fill_null(False),
+            is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
+        )
+        .drop(
+            "own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place"
+        )
+    )
+
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """The reporting period that each article is about, one row an article.
+
+    default_year, default_part, default_fiscal, fiscal_ahead.
+    """
+    looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
+    reported = periods.filter(
+        looks_back,
+        ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False),
+        # A company's own year is no year of the calendar's.
+        ~pl.col("fiscal").fill_null(False),
+    )
+    whole_year = pl.col("part").ne_missing("FY")
+    stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
+    stated = (
+        _with_third_quarters(reported)
+        .filter(stated_part, pl.col("part").is_not_null())
+        .select("article_nr", "part", "weight", "event_nr")
+    )
+    # A plain year is said in passing; but one that is said again and again is what it is about.
+    plain = (
+        reported.filter(~stated_part, pl.col("year").is_not_null())
+        .group_by("article_nr", "part", plain_year="year")
+        .agg(weight=pl.len().cast(pl.Int32) - 2, event_nr=pl.col("event_nr").min())
+        .filter(pl.col("weight") > 1)
+    )
+    part = (
+        pl.concat([stated, plain], how="diagonal")
+        .group_by("article_nr", "part")
+        .agg(
+            pl.col("weight").sum(),
+            pl.col("event_nr").min(),
+            best=pl.col("weight").max(),
+            plain_year=pl.col("plain_year").sort_by("weight").last(),
+            is_plain=pl.col("plain_year").is_not_null().all(),
+        )
+        .sort(_MOST_NAMED)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select(
+            "article_nr",
+            default_part="part",
+            part_in_passing=pl.col("best") == 1,
+            plain_year=pl.when("is_plain").then("plain_year"),
+        )
+    )
+    own_year = _own_year(periods.filter(looks_back))
+    # Looking back, an article compares with earlier years: its own is the latest one said beside
+    # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
+    # in passing too, so it takes two to make the next year the article's own.
+    in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
+    # 谈及2024年: so is a plain year that is said only once, where another is said better.
+    in_passing = (pl.len().over("article_nr", "year") == 1) & ~stated_part & ~pl.col("is_closed")
+    years = (
+        reported.filter(pl.col("year").is_not_null())
+        .join(part, on="article_nr", how="left")
+        .with_columns(
+            strong=in_part.fill_null(False) | pl.col("is_closed"),
+        )
+        .filter(pl.col("strong") | pl.col("part").is_not_null())
+        .with_columns(in_passing=in_passing)
+    )
+    strong = (
+        years.filter("strong")
+        .group_by("article_nr")
+        .agg(
+            year=pl.coalesce(
+                pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
+            )
+        )
+    )
+    weak = (
+        years.filter(~pl.col("strong"))
+        .group_by("article_nr", weak_year="year")
+        .agg(pl.len().alias("times"))
+    )
+    weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
+    # 2025年第三季度 in the title or twice, in an article about a third quarter, leaves no doubt.
+    certain = (
+        years.filter(pl.col("part") != "FY", pl.col("part") == pl.col("default_part"))
+        .group_by("article_nr", "year")
+        .agg(pl.col("weight").sum())
+        .filter(pl.col("weight") > 3)
+        .select("article_nr")
+        .unique()
+    )
+    followed = (
+        weak.filter(pl.col("times") >= 2)
+        .join(strong, on="article_nr")
+        .filter(pl.col("weak_year") == pl.col("year") + 1)
+        .join(certain, on="article_nr", how="anti")
+        .select("article_nr", next_year="weak_year")
+    )
+    # Failing that, the file's name or day of publication; then the first year looked forward to.
+    named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
+    expected = periods.group_by("article_nr").agg(
+        expected_year=pl.coalesce(
+            pl.col("year").filter(~pl.col("is_ahead")).max(), pl.col("year").min()
+        )
+    )
+    known = articles.select(
+        "article_nr", "published_on", "source_path", company_id="default_company"
+    ).join(
+        companies().select("company_id", "fiscal_year_end_month"),
+        on="company_id",
+        how="left",
+        maintain_order="left",
+    )
+    for told in (part, own_year, strong, followed, weak_latest, expected):
+        known = known.join(told, on="article_nr", how="left", maintain_order="left")
+    calendar_part = pl.col("default_part").fill_null("FY")
+    # 上半年, said in passing, does not make a report on the company's own year one on that half.
+    is_fiscal = pl.col("own_year").is_not_null() & (
+        (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
+    )
+    later = order_of(calendar_part) * 3 > pl.col("fiscal_year_end_month")
+    return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
+        default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
+        default_fiscal="is_fiscal",
+        fiscal_ahead=(later.fill_null(False) & ~pl.col("is_fiscal")).cast(pl.Int32),
+        default_year=pl.coalesce(
+            pl.when("is_fiscal").then("own_year"),
+            "plain_year",
+            "next_year",
+            "year",
+            named_file,
+            pl.col("published_on").dt.year().cast(pl.Int32),
+            "weak_year",
+            "expected_year",
+        ),
+    )
+
+
+def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:
+    """三季报 is the report on nine months where the article speaks more of those."""
+    is_report = pl.col("match").str.contains("三季报")
+
+    def said_of(part: str) -> pl.Expr:
+        said = ~is_report & (pl.col("part") == part)
+        return pl.when(said).then("weight").sum().over("article_nr")
+
+    more = said_of("9M") > said_of("Q3")
+    return periods.with_columns(part=pl.when(is_report & more).then(pl.lit("9M")).otherwise("part"))
+
+
+def _own_year(periods: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, own_year, own_part: the year or half of the company's own that it looks back on.
+
+    Only where that is none of the calendar's; of several years the latest.
+    """
+    return (
+        periods.filter(
+            pl.col("fiscal").fill_null(False),
+            pl.col("year").is_not_null(),
+            pl.col("part").is_in(["FY", "H1", "H2"]),
+        )
+        .filter(pl.col("year") == pl.col("year").max().over("article_nr"))
+        .group_by("article_nr", own_year="year", own_part="part")
+        .agg(pl.col("weight").sum(), pl.col("event_nr").min())
+        .sort(_MOST_NAMED)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", "own_year", "own_part")
+    )
