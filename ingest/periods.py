@@ -62,6 +62,55 @@ PATTERN = (
     rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}"
 )
 
+# What heads of tables call a time, the first that fits: the year against the article's own; and a
+# part of the year, or a code against the article's own: OWN, MONTH (its month), YTD (from January
+# on), END (a balance's day), YEAR, QUARTER_AGO, MONTH_AGO.
+_HEAD_TIMES = [
+    (r"(?:上年|去年)(?:同期)?累计|累计.{0,3}(?:上年|去年)", -1, "YTD"),
+    (r"年初至(?:本?报告)?期?末?|本年累计|本期累计|今年累计|累计", 0, "YTD"),
+    (r"上年度?末|上年年末|去年末|期初|年初", -1, "FY"),
+    (r"期末|本年末|年末", 0, "END"),
+    (r"(?:上年|去年)?同月|(?:上年|去年)[本当]月", -1, "MONTH"),
+    (r"[本当]月", 0, "MONTH"),
+    (r"上个?月", 0, "MONTH_AGO"),
+    (r"上年同期|去年同期|同期|上期", -1, "OWN"),
+    (r"上季|前季|前一季", 0, "QUARTER_AGO"),
+    (r"本?报告期末?|本期末?|本季|当季|当期", 0, "OWN"),
+    (r"上年|去年|上一年", -1, "YEAR"),
+    (r"本年|今年", 0, "YEAR"),
+]
+
+
+def read_head_times(heads: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """What words for a time in a table's head say: year_offset, and part (see `_HEAD_TIMES`)."""
+    code = pl.coalesce(
+        pl.when(heads.str.contains(words)).then(nr) for nr, (words, *_) in enumerate(_HEAD_TIMES)
+    )
+    years = {nr: offset for nr, (_, offset, _) in enumerate(_HEAD_TIMES)}
+    parts = {nr: part for nr, (*_, part) in enumerate(_HEAD_TIMES)}
+    return (
+        code.replace_strict(years, default=None, return_dtype=pl.Int32),
+        code.replace_strict(parts, default=None, return_dtype=pl.String),
+    )
+
+
+def without_head_times(heads: pl.Expr) -> pl.Expr:
+    """Heads without those words."""
+    return heads.str.replace_all("|".join(words for words, *_ in _HEAD_TIMES), "")
+
+
+def last_month(part: pl.Expr) -> pl.Expr:
+    """The month in which a part of the year ends."""
+    months = dict(calendar().select("part", "last_month").iter_rows())
+    return part.replace_strict(months, default=None, return_dtype=pl.Int32)
+
+
+def from_january(part: pl.Expr) -> pl.Expr:
+    """The stretch from January to the end of a part: Q3 → 9M, -04 → 4M, Q1 → Q1."""
+    first = calendar().filter(pl.col("first_month") == 1).sort("part")
+    stretches = dict(first.select("last_month", "part").iter_rows())
+    return last_month(part).replace_strict(stretches, default=None, return_dtype=pl.String)
+
 
 def order_of(part: pl.Expr) -> pl.Expr:
     """The quarter in which a part of the year ends; a stretch that is none of it ends last."""

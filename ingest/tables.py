@@ -8,17 +8,23 @@ so each is read once; the cells of all articles are then worked out on whole col
 import polars as pl
 
 from ingest.clauses import normalise
+from ingest.documents.signs import AMOUNT, DOWN, UP
 from ingest.documents.tables import BETWEEN
 from ingest.events import SUBJECT_ROLES, Events, find_words_of_vocabulary, terms_of
 from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE, find_tokens, read_tokens
-from ingest.periods import read_periods
+from ingest.periods import (
+    from_january,
+    last_month,
+    last_quarter,
+    read_head_times,
+    read_periods,
+    without_head_times,
+)
 from ingest.rows import look_up
 from ingest.units import without_unit
 from ingest.vocabulary import companies, metrics
 
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-_UP, _DOWN = "增加|增长|上升|上涨|提升|提高|↑", "减少|下降|下滑|下跌|降低|↓"
 _QUALIFIERS = {"约": "approx", "近": "approx", "超": "gt", "逾": "gt", ">": "gt", "≥": "gt",
                "<": "lt", "≤": "lt"}  # fmt: skip
 
@@ -34,35 +40,9 @@ _BASE = r"(?:相?比|较|与)(?:上|去|前|年初|期初|同期|[12][0-9]{3})[^
 _SHARE = r"占比|比重|比例|占.{0,8}(?:收入|营收|总额)|^%$|/ %$|百分比"
 _EXPECTED = r"预计|预测|预期|目标|指引|[0-9]E\b|\(E\)"
 
-# What tables call a time: the first that fits counts. Years against the article's own; the part:
-# OWN (the article's), YTD (from January on), END (a balance's day), FY.
-_TIMES = [
-    (r"(?:上年|去年)(?:同期)?累计|累计.{0,3}(?:上年|去年)", -1, "YTD"),
-    (r"年初至(?:本?报告)?期?末?|本年累计|本期累计|今年累计|累计", 0, "YTD"),
-    (r"上年度?末|上年年末|去年末|期初|年初", -1, "FY"),
-    (r"期末|本年末|年末", 0, "END"),
-    (r"上年同期|去年同期|同期|上期", -1, "OWN"),
-    (r"上季|前季|前一季", 0, "QAGO"),
-    (r"本?报告期末?|本期末?|本季|当季|当期", 0, "OWN"),
-    (r"上年|去年|上一年", -1, "YEAR"),
-    (r"本年|今年", 0, "YEAR"),
-]
-_CLOSES = (
-    r"截[至止]?(?:[0-9]{4}年)?([0-9]{1,2}|十[一二]?|[一二三四五六七八九])月.{1,4}日止?的?"
-    r"(三|3|六|6|九|9|十二|12|年度|季|半年)(?:个月|度)?"
-)
-_MONTHS = {"三": "3", "六": "6", "九": "9", "十二": "12"}
-_STRETCHES = {
-    "3/3": "Q1", "6/3": "Q2", "9/3": "Q3", "12/3": "Q4", "3/季": "Q1", "6/季": "Q2", "9/季": "Q3",
-    "12/季": "Q4", "6/6": "H1", "12/6": "H2", "6/半年": "H1", "9/9": "9M", "12/12": "FY",
-    "12/年度": "FY",
-}  # fmt: skip
-_ORDER = {"Q1": 3, "H1": 6, "Q2": 6, "Q3": 9, "9M": 9, "Q4": 12, "H2": 12, "FY": 12}
-_YEAR_TO_DATE = {"Q2": "H1", "Q3": "9M", "Q4": "FY", "H2": "FY"}
-_QUARTER_OF = {"H1": "Q2", "9M": "Q3", "FY": "Q4", "H2": "Q4"}
 _FILLERS = (
-    r"合计|总计|合并|集团|公司|本公司|其中|项目|指标|金额|数额|数值|以上|小计|总额|净额|累计|合共|期内"
-    r"|[\s:：,，、/\-–—()*%·]|的|或|和"
+    r"合计|总计|合并|集团|公司|本公司|其中|项目|指标|金额|数额|数值|数量|以上|小计|总额|净额|累计|合共|期内"
+    r"|截[至止]|[\s:：,，、/\-–—()*%·]|的|或|和"
 )
 _TOTAL = r"^(?:合计|总计|小计|总额|合共|全部|整体|集团合计)$"
 _NUMBERING = (
@@ -99,6 +79,8 @@ def read_cells(articles: pl.DataFrame, events: Events) -> tuple[pl.DataFrame, pl
     return _figures(cells), _rejected(cells)
 
 
+_HEADS = ("column", "row", "section", "caption")
+"""What may tell a cell's period, the nearest first."""
 _OF_ARTICLE = ["default_company", "default_industry", "default_year", "default_part"]
 
 
@@ -114,7 +96,8 @@ def _cells(articles: pl.DataFrame) -> pl.DataFrame:
     if blocks.is_empty():
         return pl.DataFrame()
     place = ["article_nr", "table_nr"]
-    parts = blocks.explode("blocks").unnest("blocks").filter(pl.col("table_nr").is_not_null())
+    parts_of_all = blocks.explode("blocks").unnest("blocks")
+    parts = parts_of_all.filter(pl.col("table_nr").is_not_null())
     rows = (
         parts.filter(pl.col("row_nr").is_not_null())
         .group_by([*place, "row_nr"])
@@ -135,26 +118,54 @@ def _cells(articles: pl.DataFrame) -> pl.DataFrame:
         .group_by(place, maintain_order=True)
         .agg(pl.col("caption").str.join(" "))
     )
+    titles = cut(parts_of_all.filter(pl.col("kind") == "title"), "title", "start", "end")
+    titles = titles.unique("article_nr", keep="first").select("article_nr", "title")
     return (
         parts.filter(pl.col("kind") == "cell")
         .pipe(cut, "quote", "start", "end")
         .filter(pl.col("quote").str.contains(r"[0-9０-９]"))
         .join(cut(rows, "sentence", "row_start", "row_end"), on=[*place, "row_nr"], how="left")
         .join(captions, on=place, how="left")
+        .join(titles, on="article_nr", how="left")
         .sort("article_nr", "table_nr", "row_nr", "column_nr", maintain_order=True)
     )
 
 
 def _with_values(cells: pl.DataFrame) -> pl.DataFrame:
     """Add what the cells' own words say: value (signed), rounding, form, unit_id, …"""
-    text = normalise(pl.col("quote")).str.strip_chars()
+    words = _with_signs(cells.select("quote", "unit_note").unique())
+    with_unit = pl.when("bare").then(pl.col("token") + pl.col("unit_note").fill_null(""))
+    words = words.with_columns(with_unit=with_unit.otherwise("token"))
+    said = read_tokens(words["with_unit"]).select(
+        "value", "upper", "rounding", "unit_id", "form", "qualifier", with_unit="token"
+    )
+    plain = read_tokens(words["token"]).select(
+        "token", plain_value="value", plain_rounding="rounding"
+    )
+    words = (
+        words.join(said, on="with_unit", how="left")
+        .join(plain, on="token", how="left")
+        .drop("with_unit")
+    )
+    return cells.join(
+        words, on=["quote", "unit_note"], how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def _with_signs(words: pl.DataFrame) -> pl.DataFrame:
+    """Add token (the number without its sign), bare (it has no unit), minus, said_move, qualified.
+
+    Args:
+        words: quote and unit_note of distinct cells.
+    """
+    written = normalise(pl.col("quote")).str.strip_chars()
     core = (
         pl.col("written")
-        .str.replace(rf"^(?:{_UP}|{_DOWN}|[约近超逾><≥≤])\s?", "")
+        .str.replace(rf"^(?:{UP}|{DOWN}|[约近超逾><≥≤])\s?", "")
         .str.replace(r"\s?(?:\*|\[[0-9]+\]|\([a-z0-9]\))$", "")
     )
     # (1,234)万元, (12.5%), (12.5)%
-    bracketed = pl.col("core").str.contains(rf"^\(?\s?[-+]?[^0-9()]{{0,4}}{_NUMBER}[^()]*\)") & (
+    bracketed = pl.col("core").str.contains(rf"^\(?\s?[-+]?[^0-9()]{{0,4}}{AMOUNT}[^()]*\)") & (
         pl.col("core").str.starts_with("(")
     )
     minus = pl.col("core").str.contains(r"^\(?\s?[-–—−]")
@@ -164,39 +175,17 @@ def _with_values(cells: pl.DataFrame) -> pl.DataFrame:
         .str.replace(r"^[-–—−+]", "")
         .str.replace(r"^([^0-9]{1,4})[-–—−]", "${1}")
     )
-    bare = pl.col("token").str.contains(rf"^{_NUMBER}$")
-    words = cells.select("quote", "unit_note").unique().with_columns(written=text)
-    words = (
-        words.with_columns(core=core)
+    return (
+        words.with_columns(written=written)
+        .with_columns(core=core)
         .with_columns(
-            minus=bracketed | minus | pl.col("written").str.contains(rf"^(?:{_DOWN})"),
-            said_move=pl.col("written").str.contains(rf"^(?:{_UP}|{_DOWN})"),
+            minus=bracketed | minus | pl.col("written").str.contains(rf"^(?:{DOWN})"),
+            said_move=pl.col("written").str.contains(rf"^(?:{UP}|{DOWN})"),
             qualified=pl.col("written").str.slice(0, 1).replace_strict(_QUALIFIERS, default=None),
             token=token,
         )
-        .with_columns(bare=bare)
-        .with_columns(
-            with_unit=pl.when("bare")
-            .then(pl.col("token") + pl.col("unit_note").fill_null(""))
-            .otherwise("token")
-        )
-    )
-    figures = [
-        read_tokens(words[name]).rename({"token": name}).select(name, *columns)
-        for name, columns in (
-            ("with_unit", ["value", "upper", "rounding", "unit_id", "form", "qualifier"]),
-        )
-    ]
-    plain = read_tokens(words["token"]).select(
-        "token", plain_value="value", plain_rounding="rounding"
-    )
-    words = (
-        words.join(figures[0], on="with_unit", how="left")
-        .join(plain, on="token", how="left")
-        .drop("written", "core", "with_unit")
-    )
-    return cells.join(
-        words, on=["quote", "unit_note"], how="left", nulls_equal=True, maintain_order="left"
+        .with_columns(bare=pl.col("token").str.contains(rf"^{AMOUNT}$"))
+        .drop("written", "core")
     )
 
 
@@ -211,14 +200,11 @@ def _with_heads(cells: pl.DataFrame) -> pl.DataFrame:
         section=parts.list.head(pl.max_horizontal(parts.list.len() - 1, 0)).list.join(BETWEEN),
         column="column_head",
     )
-    heads = pl.concat(
-        [cells[name].drop_nulls() for name in ("row", "section", "column", "caption")]
-    )
+    heads = pl.concat([cells[name].drop_nulls() for name in (*_HEADS, "title")])
     read = _read_heads(heads.unique(maintain_order=True).rename("head"))
-    for name in ("row", "section", "column", "caption"):
-        said = read.rename(
-            {column: f"{name}_{column}" for column in read.columns if column != "head"}
-        )
+    for name in (*_HEADS, "title"):
+        traits = ("year", "part") if name == "title" else read.drop("head").columns
+        said = read.select("head", **{f"{name}_{trait}": trait for trait in traits})
         cells = cells.join(said, left_on=name, right_on="head", how="left", maintain_order="left")
     return cells
 
@@ -272,66 +258,40 @@ def _with_time(heads: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(r"([12][0-9]{3})[EAF]\b", "${1}年")
         .str.replace(r"^((?:19|20)[0-9]{2})$", "${1}年")
     )
+    year_offset, part = read_head_times(pl.col("norm"))
+    return (
+        heads.join(_periods_in(heads), on="sentence_nr", how="left", maintain_order="left")
+        .with_columns(
+            year_offset=pl.when(pl.col("year").is_null()).then(year_offset),
+            part=pl.coalesce("part", part),
+            timeless=without_head_times(pl.col("timed")),
+        )
+        .drop("timed")
+    )
+
+
+def _periods_in(heads: pl.DataFrame) -> pl.DataFrame:
+    """sentence_nr, year, part and times (the words) of the periods that heads name.
+
+    The last day of a quarter is its part with DAY: before it. A plain month is one that was
+    measured.
+    """
     tokens = find_tokens(heads, "sentence_nr", "timed").filter(pl.col("token_class") == "period")
     read = tokens.select("token").unique().with_columns(read_periods(pl.col("token")))
-    said = (
+    part = pl.when(last_month(pl.col("part")).is_not_null()).then("part")
+    # 三季度末 stands for a day too, but 9月 alone is no end of anything.
+    said = pl.coalesce("DAY:" + pl.col("closes"), part, "-" + pl.col("month"))
+    return (
         tokens.join(read, on="token", how="left", maintain_order="left")
-        .with_columns(
-            part=pl.coalesce(
-                "closes",
-                pl.when(
-                    pl.col("part").is_in(list(_ORDER)) | pl.col("part").str.starts_with("-")
-                ).then("part"),
-            ),
-            day=pl.col("closes").is_not_null(),
-        )
+        .with_columns(part=said)
         # A part that is more than the year's counts before the whole year.
         .sort("sentence_nr", pl.col("part") == "FY", nulls_last=True, maintain_order=True)
         .group_by("sentence_nr", maintain_order=True)
         .agg(
             pl.col("year").drop_nulls().first(),
             pl.col("part").drop_nulls().first(),
-            day=pl.col("day").any(),
             times=pl.col("token"),
         )
-    )
-    closing = pl.col("timed").str.extract_groups(_CLOSES).struct
-    month = closing.field("1").replace(_MONTHS)
-    stretch = (month + "/" + closing.field("2").replace(_MONTHS)).replace_strict(
-        _STRETCHES, default=None
-    )
-    code = pl.coalesce(
-        pl.when(pl.col("norm").str.contains(words)).then(nr)
-        for nr, (words, *_) in enumerate(_TIMES)
-    )
-    timeless = (
-        pl.col("timed")
-        .str.replace_all("|".join(words for words, *_ in _TIMES), "")
-        .str.replace_all(_CLOSES, "")
-    )
-    return (
-        heads.join(said, on="sentence_nr", how="left", maintain_order="left")
-        .with_columns(stretch=stretch, code=code)
-        .with_columns(
-            year_offset=pl.when(pl.col("year").is_null()).then(
-                pl.col("code").replace_strict(
-                    {nr: years for nr, (_, years, _) in enumerate(_TIMES)},
-                    default=None,
-                    return_dtype=pl.Int32,
-                )
-            ),
-            part=pl.coalesce(
-                "stretch",
-                pl.when("day").then(pl.lit("DAY:") + pl.col("part")).otherwise("part"),
-                pl.col("code").replace_strict(
-                    {nr: part for nr, (*_, part) in enumerate(_TIMES)},
-                    default=None,
-                    return_dtype=pl.String,
-                ),
-            ),
-            timeless=timeless,
-        )
-        .drop("stretch", "code", "day", "timed")
     )
 
 
@@ -402,82 +362,21 @@ def _less(text: pl.Expr, words: str) -> pl.Expr:
 
 def _with_period(cells: pl.DataFrame) -> pl.DataFrame:
     """Add year, part, period_id and period_basis; a movement's is that of what moved."""
-    own_part, own_year = pl.col("default_part"), pl.col("default_year")
-    year = pl.coalesce("column_year", "row_year", "section_year", "caption_year")
-    offset = pl.coalesce("column_year_offset", "row_year_offset", "section_year_offset")
-    said = pl.coalesce("column_part", "row_part", "section_part", "caption_part")
-    table = ["article_nr", "table_nr"]
-    to_date = (said == "YTD").any().over(table)
-    # In a report on three quarters, 本报告期 beside 年初至报告期末 is the third alone.
-    own = pl.when(to_date).then(own_part.replace(_QUARTER_OF)).otherwise(own_part)
-    # A year that is not over has no figures yet: 2025年 in the report on its half is that half.
-    only_year = pl.col("column_part").fill_null("FY").is_in(["FY", "YEAR"])
-    in_progress = (
-        only_year & (own_part != "FY") & ((year == own_year) | (offset == 0)).any().over(table)
-    ).fill_null(False)
-    stretch = pl.coalesce(
-        *(
-            pl.when(~pl.col(f"{name}_part").is_in(["FY", "YEAR"])).then(f"{name}_part")
-            for name in ("column", "row", "section", "caption")
-        )
-    )
-    said = (
-        pl.when(only_year & year.is_not_null() & stretch.is_not_null())
-        .then(stretch)
-        .otherwise(said)
-    )
-    day = said.str.extract("^DAY:(.*)$")
-    ends = own_part.replace(_QUARTER_OF)
-    part = (
-        pl.when(day.is_not_null())
-        .then(
-            pl.when(day == ends).then(own_part).when(day == "Q4").then(pl.lit("FY")).otherwise(day)
-        )
-        .when(said == "YTD")
-        .then(own_part.replace(_YEAR_TO_DATE))
-        .when(said == "OWN")
-        .then(own)
-        .when(said == "END")
-        .then(pl.when(own_part == "9M").then(pl.lit("Q3")).otherwise(own_part))
-        .when((said == "FY") & (offset == -1))
-        .then(pl.lit("FY"))
-        .when(said.fill_null("FY").is_in(["FY", "YEAR"]) & in_progress)
-        .then(own_part)
-        .when(said == "YEAR")
-        .then(pl.lit("FY"))
-        .when(said.is_null() & year.is_not_null())
-        .then(pl.lit("FY"))
-        .otherwise(pl.coalesce(said, own_part))
-    )
-    moves = (
-        pl.coalesce("column_moves", False) | pl.coalesce("row_moves", False) | pl.col("said_move")
-    )
-    stated = year.is_not_null() | offset.is_not_null()
-    basis = (
-        pl.when(year.is_not_null())
-        .then(pl.lit("stated"))
-        .when(stated | said.is_not_null())
-        .then(pl.lit("year_inferred"))
-        .otherwise(pl.lit("article"))
-    )
-    quarter_ago = said == "QAGO"
+    is_year = pl.col("part") == "FY"
+    is_stretch = pl.col("part").str.ends_with("M")
+    year = pl.col("year").cast(pl.String)
     return (
-        cells.with_columns(
-            year=pl.coalesce(year, own_year + offset.fill_null(0)),
-            part=part,
-            moves=moves.fill_null(False),
-            stated=stated | said.is_not_null(),
-            period_basis=basis,
-            quarter_ago=quarter_ago.fill_null(False),
-        )
-        .pipe(_with_quarter_ago)
+        cells.pipe(_with_own_period)
+        .pipe(_with_said_period)
+        .pipe(_with_part)
+        .pipe(_with_period_ago)
         .pipe(_with_period_of_level)
         .with_columns(
-            period_id=pl.when(pl.col("part") == "FY")
-            .then(pl.col("year").cast(pl.String))
-            .when(pl.col("part").str.ends_with("M"))
-            .then(pl.col("year").cast(pl.String) + "-" + pl.col("part"))
-            .otherwise(pl.col("year").cast(pl.String) + pl.col("part")),
+            period_id=pl.when(is_year)
+            .then(year)
+            .when(is_stretch)
+            .then(year + "-" + pl.col("part"))
+            .otherwise(year + pl.col("part"))
         )
         .with_columns(
             period_basis=pl.when(pl.col("period_id").is_null())
@@ -487,25 +386,120 @@ def _with_period(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_quarter_ago(cells: pl.DataFrame) -> pl.DataFrame:
-    """上季: the quarter before the article's own."""
-    quarter = pl.col("default_part").replace(_QUARTER_OF).str.extract("Q([1-4])").cast(pl.Int32)
+def _with_own_period(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add own_year and own_part: the article's; its title's month where columns are of months."""
+    table = ["article_nr", "table_nr"]
+    by_month = pl.any_horizontal(
+        pl.col(f"{name}_part").is_in(["MONTH", "MONTH_AGO"]).any().over(table)
+        for name in ("column", "row")
+    )
+    is_month = (by_month & pl.col("title_part").str.starts_with("-")).fill_null(False)
     return cells.with_columns(
-        part=pl.when("quarter_ago")
-        .then("Q" + ((quarter + 2) % 4 + 1).cast(pl.String))
-        .otherwise("part"),
-        year=pl.when("quarter_ago")
-        .then(pl.col("year") - (quarter == 1).cast(pl.Int32))
+        own_year=pl.when(is_month)
+        .then(pl.coalesce("title_year", "default_year"))
+        .otherwise("default_year"),
+        own_part=pl.when(is_month).then("title_part").otherwise("default_part"),
+    )
+
+
+def _with_said_period(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add said_year, said_offset and said_part, what heads say, the nearest first; only_year."""
+
+    def nearest(trait: str, *names: str) -> pl.Expr:
+        return pl.coalesce(f"{name}_{trait}" for name in names or _HEADS)
+
+    # 2024年 below 截至6月30日止六个月 is that half.
+    only_year = pl.col("column_part").fill_null("FY").is_in(["FY", "YEAR"])
+    stretch = pl.coalesce(
+        pl.when(~pl.col(f"{name}_part").is_in(["FY", "YEAR"])).then(f"{name}_part")
+        for name in _HEADS
+    )
+    is_of_stretch = only_year & nearest("year").is_not_null() & stretch.is_not_null()
+    return cells.with_columns(
+        said_year=nearest("year"),
+        said_offset=nearest("year_offset", "column", "row", "section"),
+        said_part=pl.when(is_of_stretch).then(stretch).otherwise(nearest("part")),
+        only_year=only_year,
+    )
+
+
+def _with_part(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add year, part, period_basis, moves, stated and ago from what heads say."""
+    year, offset, said = (pl.col(name) for name in ("said_year", "said_offset", "said_part"))
+    stated = year.is_not_null() | offset.is_not_null()
+    basis = (
+        pl.when(year.is_not_null())
+        .then(pl.lit("stated"))
+        .when(stated | said.is_not_null())
+        .then(pl.lit("year_inferred"))
+        .otherwise(pl.lit("article"))
+    )
+    moves = (
+        pl.coalesce("column_moves", False) | pl.coalesce("row_moves", False) | pl.col("said_move")
+    )
+    return cells.with_columns(
+        year=pl.coalesce(year, pl.col("own_year") + offset.fill_null(0)),
+        part=_part(),
+        moves=moves.fill_null(False),
+        stated=stated | said.is_not_null(),
+        period_basis=basis,
+        ago=pl.when(said.is_in(["QUARTER_AGO", "MONTH_AGO"])).then(said),
+    )
+
+
+def _part() -> pl.Expr:
+    """The part of the year that `said_part` stands for in this article."""
+    year, offset, said = (pl.col(name) for name in ("said_year", "said_offset", "said_part"))
+    own, table = pl.col("own_part"), ["article_nr", "table_nr"]
+    last = pl.coalesce(last_quarter(own), own)
+    # In a report on three quarters, 本报告期 beside 年初至报告期末 is the third alone.
+    alone = pl.when((said == "YTD").any().over(table)).then(last).otherwise(own)
+    # A year that is not over has no figures yet: 2025年 in the report on its half is that half.
+    is_own_year = ((year == pl.col("own_year")) | (offset == 0)).any().over(table)
+    in_progress = (pl.col("only_year") & (own != "FY") & is_own_year).fill_null(False)
+    day = said.str.extract("^DAY:(.*)$")
+    of_day = pl.when(day == last).then(own).when(day == "Q4").then(pl.lit("FY")).otherwise(day)
+    said = said.fill_null(pl.when(year.is_not_null()).then(pl.lit("FY")))
+    return (
+        pl.when(day.is_not_null())
+        .then(of_day)
+        .when(said == "YTD")
+        .then(from_january(own))
+        .when(said.is_in(["OWN", "MONTH"]))
+        .then(alone)
+        .when(said == "END")
+        .then(pl.when(own == "9M").then(pl.lit("Q3")).otherwise(own))
+        .when((said == "FY") & (offset == -1))
+        .then(pl.lit("FY"))
+        .when(said.fill_null("FY").is_in(["FY", "YEAR"]) & in_progress)
+        .then(own)
+        .when(said == "YEAR")
+        .then(pl.lit("FY"))
+        .otherwise(pl.coalesce(said, own))
+    )
+
+
+def _with_period_ago(cells: pl.DataFrame) -> pl.DataFrame:
+    """上季, 上月: the quarter or the month before the article's own."""
+    month = last_month(pl.col("own_part"))
+    is_quarter, is_ago = pl.col("ago") == "QUARTER_AGO", pl.col("ago").is_not_null()
+    before = (month - pl.when(is_quarter).then(3).otherwise(1) + 11) % 12 + 1
+    name = (
+        pl.when(is_quarter)
+        .then("Q" + ((before + 2) // 3).cast(pl.String))
+        .otherwise("-" + before.cast(pl.String).str.zfill(2))
+    )
+    return cells.with_columns(
+        part=pl.when(is_ago).then(name).otherwise("part"),
+        year=pl.when(is_ago)
+        .then(pl.col("year") - (before > month).cast(pl.Int32))
         .otherwise("year"),
     )
 
 
 def _with_period_of_level(cells: pl.DataFrame) -> pl.DataFrame:
     """A movement is of the latest period of its row: of the nearest column before it, or after."""
-    end = pl.col("year") * 100 + pl.coalesce(
-        pl.col("part").replace_strict(_ORDER, default=None, return_dtype=pl.Int32),
-        pl.col("part").str.extract("([0-9]+)").cast(pl.Int32, strict=False),
-    )
+    end = pl.col("year") * 100 + last_month(pl.col("part"))
     row = ["article_nr", "table_nr", "row_nr"]
     states = ~pl.col("moves") & pl.col("stated")
     cells = cells.with_columns(reach=pl.when(states).then(end)).with_columns(
@@ -528,69 +522,27 @@ def _with_period_of_level(cells: pl.DataFrame) -> pl.DataFrame:
 # --- what ---------------------------------------------------------------------------------------
 
 
+_OF_WHOLE = "其他|其它|非|递延|应[付收交]|预[付收]|减值|调整|每股|人均|率|比$|前|后|除|占|毛|净"
+"""Words in front of a metric that make another one of it, and no part of its whole."""
+
+
 def _with_metric(cells: pl.DataFrame) -> pl.DataFrame:
     """Add metric (a term's row) and its traits, metric_label, and named: words for a part.
 
     A head names a metric only if nothing is left of it but a part of the whole in front
     (手机业务收入): 其他流动资产 are no 流动资产.
     """
-    row = ["article_nr", "table_nr", "row_nr"]
-    names = ("row", "column", "section", "caption")
     traits = terms_of()
-    for name in names:
-        cells = cells.pipe(look_up, f"{name}_metric", traits, **{f"{name}_level": "subject_level"})
-    left = {name: pl.col(f"{name}_words").fill_null("") for name in names}
-    part = {
-        name: (left[name] != "")
-        & (pl.col(f"{name}_level") == "any")
-        & ~left[name].str.contains(
-            "其他|其它|非|递延|应[付收交]|预[付收]|减值|调整|每股|人均|率|比$|前|后|除|占|毛|净"
-        )
-        for name in names
-    }
-    clear = {
-        name: pl.when((left[name] == "") | part[name]).then(f"{name}_metric")
-        for name in ("row", "column")
-    }
-    # 分产品收入: the caption of what the rows are parts of.
-    grouped = pl.when(
-        pl.col("section").str.contains("[分按各]|[:：]$") & (left["section"].str.len_chars() <= 4)
-    ).then("section_metric")
-    caption = pl.when(left["caption"].str.len_chars() <= 24).then("caption_metric")
-    nameless = pl.col("row_metric").is_null() & pl.col("column_metric").is_null()
-    found = pl.coalesce(
-        clear["row"], clear["column"], pl.when(nameless).then(pl.coalesce(grouped, caption))
-    )
-    of_row = (
-        pl.when(pl.col("row_metric").is_not_null() & clear["row"].is_null())
-        .then(None)
-        .otherwise(found)
-    )
-    before = pl.when(~pl.col("moves")).then(clear["column"]).forward_fill().over(row)
-    metric = (
-        pl.when(pl.col("moves") & pl.col("row_metric").is_null())
-        .then(pl.coalesce(found, before))
-        .otherwise(of_row)
-    )
-    row_names = pl.col("row_year").is_null() & pl.col("row_part").is_null()
-    named = pl.coalesce(
-        pl.when(pl.col("row_metric").is_not_null() & part["row"]).then(left["row"]),
-        pl.when(
-            pl.col("row_metric").is_null()
-            & row_names
-            & ~pl.col("row_is_total")
-            & (left["row"] != "")
-        ).then("row_label"),
-        pl.when(
-            pl.col("column_metric").is_not_null() & part["column"] & pl.col("row_metric").is_null()
-        ).then(left["column"]),
-        pl.when(
-            pl.col("column_metric").is_null() & (left["column"] != "") & ~pl.col("column_moves")
-        ).then(left["column"]),
+    by_column = pl.col("row_metric").is_null() & pl.col("column_metric").is_not_null()
+    label = (
+        pl.when(pl.col("metric").is_not_null() & by_column)
+        .then("column_label")
+        .otherwise(pl.coalesce("row_label", "column_label", "caption"))
     )
     return (
-        cells.with_columns(metric=metric)
-        .with_columns(named=pl.when(pl.col("metric").is_not_null()).then(named))
+        cells.pipe(_with_clear_metrics, traits)
+        .with_columns(metric=_metric())
+        .with_columns(named=pl.when(pl.col("metric").is_not_null()).then(_named()))
         .pipe(
             look_up,
             "metric",
@@ -602,15 +554,68 @@ def _with_metric(cells: pl.DataFrame) -> pl.DataFrame:
             level="subject_level",
             home_subject_id="home_subject_id",
         )
-        .with_columns(
-            metric_label=pl.when(
-                pl.col("metric").is_not_null()
-                & pl.col("row_metric").is_null()
-                & pl.col("column_metric").is_not_null()
+        .with_columns(metric_label=label)
+    )
+
+
+def _with_clear_metrics(cells: pl.DataFrame, traits: pl.DataFrame) -> pl.DataFrame:
+    """Add, of row and column, what their heads name clearly.
+
+    NAME_left: the words beside the metric; NAME_is_part: they name a part of the whole; NAME_clear:
+    the metric where nothing else is left.
+    """
+    for name in ("row", "column"):
+        left = pl.col(f"{name}_words").fill_null("")
+        level = {f"{name}_level": "subject_level"}
+        is_part = (left != "") & (pl.col(f"{name}_level") == "any") & ~left.str.contains(_OF_WHOLE)
+        cells = (
+            cells.pipe(look_up, f"{name}_metric", traits, **level)
+            .with_columns(left.alias(f"{name}_left"), is_part.alias(f"{name}_is_part"))
+            .with_columns(
+                pl.when((left == "") | pl.col(f"{name}_is_part"))
+                .then(f"{name}_metric")
+                .alias(f"{name}_clear")
             )
-            .then("column_label")
-            .otherwise(pl.coalesce("row_label", "column_label", "caption"))
         )
+    return cells
+
+
+def _metric() -> pl.Expr:
+    """The metric of a cell: its row's, its column's, that of the section or the caption."""
+    section, caption = (pl.col(f"{name}_words").fill_null("") for name in ("section", "caption"))
+    # 分产品收入: the caption of what the rows are parts of.
+    grouped = pl.when(
+        pl.col("section").str.contains("[分按各]|[:：]$") & (section.str.len_chars() <= 4)
+    ).then("section_metric")
+    of_caption = pl.when(caption.str.len_chars() <= 24).then("caption_metric")
+    nameless = pl.col("row_metric").is_null() & pl.col("column_metric").is_null()
+    found = pl.coalesce(
+        "row_clear", "column_clear", pl.when(nameless).then(pl.coalesce(grouped, of_caption))
+    )
+    unclear = pl.col("row_metric").is_not_null() & pl.col("row_clear").is_null()
+    row = ["article_nr", "table_nr", "row_nr"]
+    before = pl.when(~pl.col("moves")).then("column_clear").forward_fill().over(row)
+    return (
+        pl.when(pl.col("moves") & pl.col("row_metric").is_null())
+        .then(pl.coalesce(found, before))
+        .when(~unclear)
+        .then(found)
+    )
+
+
+def _named() -> pl.Expr:
+    """The words of row or column that name a part of the whole."""
+    no_metric = {name: pl.col(f"{name}_metric").is_null() for name in ("row", "column")}
+    is_time = pl.col("row_year").is_not_null() | pl.col("row_part").is_not_null()
+    names_row = no_metric["row"] & ~is_time & ~pl.col("row_is_total") & (pl.col("row_left") != "")
+    column_names = no_metric["column"] & (pl.col("column_left") != "") & ~pl.col("column_moves")
+    return pl.coalesce(
+        pl.when(~no_metric["row"] & pl.col("row_is_part")).then("row_left"),
+        pl.when(names_row).then("row_label"),
+        pl.when(~no_metric["column"] & pl.col("column_is_part") & no_metric["row"]).then(
+            "column_left"
+        ),
+        pl.when(column_names).then("column_left"),
     )
 
 
@@ -728,21 +733,46 @@ def _with_unit(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _with_subject(cells: pl.DataFrame) -> pl.DataFrame:
     """Add subject_id, subject_name, subject_type and company_id."""
+    is_company = (pl.col("said_role") == "company").fill_null(False)
+    whole_type = (
+        pl.when(pl.col("home").is_not_null())
+        .then(pl.lit("company"))
+        .when(pl.col("default_industry").is_not_null())
+        .then(pl.lit("industry"))
+        .otherwise(pl.lit("unknown"))
+    )
+    return cells.pipe(_with_said_subject).with_columns(
+        subject_id=pl.when("climbs")
+        .then(pl.coalesce("home", "default_industry"))
+        .when(~pl.col("unknown"))
+        .then("said_id"),
+        subject_name=pl.when("climbs")
+        .then(pl.coalesce("home_name", "default_industry", pl.lit("未知")))
+        .when("unknown")
+        .then("named")
+        .otherwise("said_name"),
+        subject_type=pl.when("climbs")
+        .then(whole_type)
+        .when("unknown")
+        .then(pl.lit("unknown"))
+        .otherwise("said_role"),
+        company_id=pl.when(pl.col("climbs") | is_company)
+        .then("home")
+        .otherwise(
+            pl.coalesce(pl.when(~pl.col("unknown")).then("said_company"), "default_company")
+        ),
+    )
+
+
+def _with_said_subject(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add what the heads say of whom a cell is.
+
+    said_id, said_name, said_role, said_company: the term that they name; climbs: the cell is of the
+    whole company; unknown: of a part that no dictionary holds, or of another company's; home and
+    home_name: the company.
+    """
     own = companies().select(home="company_id", home_name="name_zh")
-    subject = pl.coalesce(
-        "row_subject",
-        "column_subject",
-        pl.when(pl.col("named").is_null()).then("section_subject"),
-    )
-    cells = cells.with_columns(subject=subject).pipe(
-        look_up,
-        "subject",
-        terms_of(),
-        said_id="id",
-        said_name="name",
-        said_role="role",
-        said_company="company_id",
-    )
+    section = pl.when(pl.col("named").is_null()).then("section_subject")
     # A company has what only companies have.
     climbs = pl.col("said_id").is_null() & pl.col("named").is_null() | (
         (pl.col("level") == "company") & (pl.col("said_role") != "company")
@@ -750,45 +780,25 @@ def _with_subject(cells: pl.DataFrame) -> pl.DataFrame:
     foreign = (pl.col("said_role") != "company") & (
         pl.col("said_company") != pl.col("default_company")
     )
-    unknown = pl.col("said_id").is_null() | foreign.fill_null(False)
+    of_company = pl.when(pl.col("said_role") == "company").then("said_company")
     return (
-        cells.with_columns(climbs=climbs, unknown=unknown)
+        cells.with_columns(subject=pl.coalesce("row_subject", "column_subject", section))
+        .pipe(
+            look_up,
+            "subject",
+            terms_of(),
+            said_id="id",
+            said_name="name",
+            said_role="role",
+            said_company="company_id",
+        )
         .with_columns(
-            home=pl.coalesce(
-                pl.when(pl.col("said_role") == "company").then("said_company"), "default_company"
-            )
+            climbs=climbs,
+            unknown=pl.col("said_id").is_null() | foreign.fill_null(False),
+            home=pl.coalesce(of_company, "default_company"),
         )
         .join(own, on="home", how="left", maintain_order="left")
         .with_columns(home_name=pl.coalesce("home_name", "home"))
-        .with_columns(
-            subject_id=pl.when("climbs")
-            .then(pl.coalesce("home", "default_industry"))
-            .when(~pl.col("unknown"))
-            .then("said_id"),
-            subject_name=pl.when("climbs")
-            .then(pl.coalesce("home_name", "default_industry", pl.lit("未知")))
-            .when("unknown")
-            .then("named")
-            .otherwise("said_name"),
-            subject_type=pl.when("climbs")
-            .then(
-                pl.when(pl.col("home").is_not_null())
-                .then(pl.lit("company"))
-                .when(pl.col("default_industry").is_not_null())
-                .then(pl.lit("industry"))
-                .otherwise(pl.lit("unknown"))
-            )
-            .when("unknown")
-            .then(pl.lit("unknown"))
-            .otherwise("said_role"),
-            company_id=pl.when(
-                pl.col("climbs") | (pl.col("said_role") == "company").fill_null(False)
-            )
-            .then("home")
-            .otherwise(
-                pl.coalesce(pl.when(~pl.col("unknown")).then("said_company"), "default_company")
-            ),
-        )
     )
 
 

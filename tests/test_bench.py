@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.bench import cost, queries, report
+from tests.bench import cost, queries, reading, report
+from tests.bench.__main__ import PARTS
 from tests.bench.peers import Span
 from tests.bench.quality import MONEY, Gold, Score, score
 from tests.conftest import ROOT
@@ -99,6 +100,21 @@ def test_the_table_says_how_many_queries_are_above_the_goal():
     assert "p95 above 200: none;" in table.title
 
 
+# --- reading ------------------------------------------------------------------------------------
+
+
+def test_files_of_each_form_are_read_and_held_against_plain_text(tmp_path: Path):
+    rows = reading.measure(tmp_path, 4, 1, 1)
+    assert [(row["form"], row["files"]) for row in rows] == [("txt", 4), ("html", 4), ("pdf", 1)]
+    assert all(row["paragraphs_whole"] == 1 for row in rows)
+    assert rows[0]["characters"] == rows[1]["characters"] > rows[2]["characters"]
+    made = [
+        row | {"characters_per_second": speed} for row, speed in zip(rows, (8, 4, 2), strict=True)
+    ]
+    (table,) = report.tables({"reading": made})["reading"]
+    assert [row[-2] for row in table.rows] == ["1", "2", "4"]
+
+
 # --- the curve and the document -----------------------------------------------------------------
 
 
@@ -144,7 +160,7 @@ def test_a_part_that_was_measured_stands_between_its_marks():
 
 def test_the_document_shows_what_was_measured():
     text = DOCUMENT.read_text(encoding="utf-8")
-    for part in ("machine", "throughput", "quality", "queries", "cost"):
+    for part in ("machine", "throughput", "reading", "quality", "queries", "cost"):
         assert f"<!-- bench: {part} -->\n" in text
         assert f"<!-- end of {part} -->\n" in text
     results = json.loads(DOCUMENT.with_suffix(".json").read_text(encoding="utf-8"))
@@ -163,5 +179,5 @@ def test_the_benchmark_runs(tmp_path: Path):
     )
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "performance.json").read_text(encoding="utf-8"))
-    assert results.keys() == {"machine", "throughput", "quality", "queries", "cost"}
+    assert results.keys() == {"machine", *PARTS}
     assert (tmp_path / "cost_curve.svg").read_text(encoding="utf-8").startswith("<svg")

@@ -5,21 +5,26 @@ from functools import cache
 from ingest.documents.chrome import one_of
 
 _GAP = r"[\s\x{3000}|·•/／>＞_-]"
-_AMOUNT = r"[0-9][0-9,]*(?:\.[0-9]+)?"
-_MOVE = rf"(?:[+\-−＋▲▼↑↓]\s?{_AMOUNT}%?|0\.00%?)"
+AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+"""A number as tables and quotes of shares write it."""
+
+UP, DOWN = "增加|增长|上升|上涨|提升|提高|↑", "减少|下降|下滑|下跌|降低|↓"
+"""Words before a number of a table that say how it moved."""
+
+_MOVE = rf"(?:[+\-−＋▲▼↑↓]\s?{AMOUNT}%?|0\.00%?)"
 _MOVES = rf"(?:[(（]?\s?{_MOVE}\s?[)）]?(?:[\s,，/|]*[(（]?\s?{_MOVE}\s?[)）]?){{0,3}})"
-_TICKER = rf"[\p{{Han}}A-Za-z][\p{{Han}}A-Za-z0-9&.·]{{1,15}}[\s:：]*{_AMOUNT}\s+{_MOVES}"
+_TICKER = rf"[\p{{Han}}A-Za-z][\p{{Han}}A-Za-z0-9&.·]{{1,15}}[\s:：]*{AMOUNT}\s+{_MOVES}"
 _WORD = r"(?:现价|最新价|最新|股价|报价|收盘价|收盘|报|涨跌幅|涨幅|跌幅|涨跌|今日)"
 
 QUOTE_INSIDE = (
-    rf"[(（]\s*(?:[A-Za-z0-9.:：]{{2,12}}[,，、;；\s]+)?{_WORD}?[:：]?\s*{_AMOUNT}\s?(?:元|美元|港元)?"
+    rf"[(（]\s*(?:[A-Za-z0-9.:：]{{2,12}}[,，、;；\s]+)?{_WORD}?[:：]?\s*{AMOUNT}\s?(?:元|美元|港元)?"
     rf"[\s,，、;；/|]+(?:{_WORD}[:：]?\s*)?{_MOVES}\s*[)）]"
 )
 """A quote in brackets behind a name: 名称(78.20 +3.11%)."""
 
 QUOTE_BEHIND = (
-    rf"(?<=[A-Z0-9][)）])\s*[+\-−＋]?{_AMOUNT}\s*[(（]\s?{_MOVE}\s?[)）]"
-    rf"(?:\s*[沽卖賣]空\s*[$＄]?{_AMOUNT}\s?[千百]?[万萬亿億]?\s*[;；,，]?\s*比率\s*{_AMOUNT}%)?"
+    rf"(?<=[A-Z0-9][)）])\s*[+\-−＋]?{AMOUNT}\s*[(（]\s?{_MOVE}\s?[)）]"
+    rf"(?:\s*[沽卖賣]空\s*[$＄]?{AMOUNT}\s?[千百]?[万萬亿億]?\s*[;；,，]?\s*比率\s*{AMOUNT}%)?"
 )
 """A quote behind a code in brackets: 名称(00001.HK) +2.200 (+0.511%) 沽空 $3.19亿; 比率 13.225%."""
 
@@ -38,7 +43,7 @@ def patterns() -> dict[str, str]:
     """Name of a sign → the pattern of a line that bears it."""
     bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*"
     value = r"[^\s。，；！？:：]{1,16}"
-    counter = rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{_AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?)"
+    counter = rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?)"
     byline = (
         rf"(?:{one_of('source', 'author', 'label', 'time', 'time_too')}{_COLON}\s?(?:{value})?)"
     )
@@ -56,8 +61,8 @@ def patterns() -> dict[str, str]:
         "counted": rf"^(?:{counter}{_GAP}*)+$",
         "buttons": rf"^{_GAP}*(?:{one_of('button')}{_GAP}+)+{one_of('button')}{_GAP}*$",
         "captioned": rf"^[(（]?{one_of('caption')}|[(（]{one_of('caption')}[^()（）]*[)）]$",
-        "quote": rf"^(?:{_AMOUNT}\s+)?{_MOVES}$|^(?:{_TICKER}{_GAP}*)+$",
-        "numeric": rf"^{_AMOUNT}$",
+        "quote": rf"^(?:{AMOUNT}\s+)?{_MOVES}$|^(?:{_TICKER}{_GAP}*)+$",
+        "numeric": rf"^{AMOUNT}$",
         "wordy": r"^[^0-9。，：:；！？\t]+$",
         "ends": r"[。！？!?；;][”」』\")）]*$",
         "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ingest.characters import plain
 from ingest.documents.lines import Piece
+from ingest.documents.signs import AMOUNT, DOWN, UP
 from ingest.units import unit_of, unit_pattern, unit_said
 
 BETWEEN = " / "
@@ -20,9 +21,7 @@ BETWEEN = " / "
 _LONGEST = 120
 """Characters that a cell of a table has at most; what is longer is a page's layout."""
 
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _STATES_UNIT = re.compile(r"[^0-9.,()\s+*–—-]")
-_MOVES = "增加|增长|上升|上涨|提升|提高|减少|下降|下滑|下跌|降低"
 _NO_VALUE = re.compile(
     r"[-–—―]{1,4}|/|\\|不适用|n\.?/?a\.?|n\.?m\.?|无|未披露|\*+|…+", re.IGNORECASE
 )
@@ -55,11 +54,9 @@ class Cell(NamedTuple):
 
 @cache
 def _value() -> re.Pattern[str]:
-    number = rf"[-+–—]?\s?(?:[A-Z]{{2,3}}|[A-Z]{{0,2}}[$¥￥€£])?\s?[-+]?{_NUMBER}"
-    ranged = rf"{number}(?:\s?[-~至]\s?{_NUMBER})?"
-    whole = (
-        rf"(?:约|近|超|逾|[><≥≤]|{_MOVES}|[↑↓])?\s?\(?\s?{ranged}\s?\)?\s?(?:{unit_pattern()})\)?"
-    )
+    number = rf"[-+–—]?\s?(?:[A-Z]{{2,3}}|[A-Z]{{0,2}}[$¥￥€£])?\s?[-+]?{AMOUNT}"
+    ranged = rf"{number}(?:\s?[-~至]\s?{AMOUNT})?"
+    whole = rf"(?:约|近|超|逾|[><≥≤]|{UP}|{DOWN})?\s?\(?\s?{ranged}\s?\)?\s?(?:{unit_pattern()})\)?"
     return re.compile(rf"{whole}\s?(?:\*|\[[0-9]+\]|\([a-z0-9]\))?", re.IGNORECASE)
 
 

@@ -18,9 +18,9 @@ import typer
 from rich.console import Console
 
 from ingest.documents import read_articles
-from tests.bench import ROOT, cost, quality, queries, report, throughput
+from tests.bench import ROOT, cost, quality, queries, reading, report, throughput
 
-PARTS = ["throughput", "quality", "cost", "queries"]
+PARTS = ["throughput", "reading", "quality", "cost", "queries"]
 """In the order in which they run: the queries are asked of the largest warehouse."""
 
 CORPUS = 4_000
@@ -92,6 +92,9 @@ def _measure(
         return {
             name: throughput.measure(sample, seconds, rounds) for name, sample in samples.items()
         }
+    if part == "reading":
+        pages, pdfs, rounds = (20, 2, 1) if quick else (reading.PAGES, reading.PDFS, 3)
+        return reading.measure(folder, pages, pdfs, rounds)
     if part == "quality":
         cost.corpus(folder / "corpus_quality", 10 if quick else GENERATED)
         return {

@@ -34,6 +34,7 @@ def tables(results: Results) -> dict[str, list[Table]]:
     makers = {
         "machine": _machine,
         "throughput": _throughput,
+        "reading": _reading,
         "quality": _quality,
         "queries": _queries,
         "cost": _cost,
@@ -74,6 +75,26 @@ _SAMPLES = {
     "hand_written": "The hand-written articles of tests/articles, repeated",
     "corpus": "A generated corpus",
 }
+
+
+def _reading(rows: list[Results]) -> list[Table]:
+    plain = next(row["characters_per_second"] for row in rows if row["form"] == "txt")
+    columns = ["", "files", "bytes", "characters of articles", "characters/s", "ms a file"]
+    columns += ["plain text is × as fast", "paragraphs read whole"]
+    body = [
+        [
+            row["name"],
+            f"{row['files']:,}",
+            _mib(row["bytes"] / 2**20),
+            f"{row['characters']:,}",
+            _round(row["characters_per_second"]),
+            _round(1000 * row["characters"] / row["characters_per_second"] / row["files"]),
+            _round(plain / row["characters_per_second"]),
+            f"{row['paragraphs_whole']:.1%}",
+        ]
+        for row in rows
+    ]
+    return [Table("", columns, body)]
 
 
 def _quality(samples: Results) -> list[Table]:
