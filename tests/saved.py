@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
 
 from tests.corpus.write import Corpus, make_article
 
@@ -138,6 +138,7 @@ def pdf(
     columns: int = 1,
     ruled: bool = True,
     repeat: int = 1,
+    room: float = 0,
 ) -> bytes:
     """A PDF with a text layer.
 
@@ -149,6 +150,7 @@ def pdf(
         columns: How many columns the text is set in.
         ruled: Whether the table has lines between its cells.
         repeat: How many rows are repeated where the table goes on over a page.
+        room: Points that are left on its page for the table to begin in; where 0, what there is.
     """
     style = _body_style()
     width, height = A4
@@ -162,6 +164,8 @@ def pdf(
         lines += [("GRID", (0, 0), (-1, -1), 0.5, (0, 0, 0))] if ruled else []
         rest = (each - 150) / (len(table[0]) - 1) if len(table[0]) > 1 else each
         widths = [150, *[min(rest, 100)] * (len(table[0]) - 1)]
+        if room:
+            story.append(_Gap(room))
         story.append(Table(table, repeatRows=repeat, colWidths=widths, style=lines))
     story += [Paragraph(html.escape(text), style) for text in after or []]
 
@@ -176,6 +180,21 @@ def pdf(
     document.addPageTemplates(PageTemplate("all", frames, onPage=edges))
     document.build(story)
     return out.getvalue()
+
+
+class _Gap(Flowable):
+    """Fills a page but for some points at its foot."""
+
+    def __init__(self, left: float):
+        super().__init__()
+        self.left, self.height = left, 0.0
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        self.height = max(0.0, height - self.left)
+        return width, self.height
+
+    def draw(self) -> None:
+        pass
 
 
 def article_pdf(article: Saved, seed: int = 0) -> bytes:

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from ingest.documents.lines import Piece, joined
@@ -16,24 +17,33 @@ _PAGE_NUMBER = re.compile(
 _SENTENCE_END = re.compile(r"[。！？；;!?：:]$")
 _SAME_LINE = 0.004
 """How far apart the tops of words on one line may be, as a part of the page."""
+_MIDDLE = 0.5
+"""Where two columns meet, as a part of the page."""
 _MARGIN = 0.12
 """The part of a page, at its top and its foot, in which headers and footers stand."""
 
 
 class _Row(NamedTuple):
-    """A line of a page: its text, and where it stands (left, right, top), in points."""
+    """A line of a page: its text, where it stands in parts of the page, and in which column.
+
+    column: 0 of a page that is set in one, 1 and 2 of one that is set in two.
+    """
 
     text: str
     left: float
     right: float
     top: float
+    column: int = 0
 
 
 class _Table(NamedTuple):
-    """A table on a page: its rows, where it begins, and whether it is the first and last thing."""
+    """A table on a page: its rows, and where it stands."""
 
     rows: list[list[str]]
+    left: float
+    right: float
     top: float
+    column: int = 0
 
 
 def read_pdf(data: bytes) -> Document:
@@ -70,28 +80,37 @@ _Page = list[_Row | _Table]
 
 def _page(page: Any) -> _Page:
     """What stands on a page, from top to bottom, one column after the other."""
-    tables = []
+    height, width = float(page.height), float(page.width)
+    tables: _Page = []
     for table in page.find_tables():
         grid = [[(cell or "").replace("\n", "") for cell in row] for row in table.extract()]
         if len(grid) > 1 and len(grid[0]) > 1:
-            tables.append((table.bbox, grid))
-    for box, _ in tables:
-        page = page.outside_bbox(box)
-    height, width = float(page.height), float(page.width)
+            left, top, right, _ = table.bbox
+            tables.append(_Table(grid, left / width, right / width, top / height))
+            page = page.outside_bbox(table.bbox)
     words = page.extract_words(keep_blank_chars=True, x_tolerance=6, y_tolerance=3)
-    parts: _Page = [_Table(grid, box[1] / height) for box, grid in tables]
     rows = _rows(words, width, height)
-    gutter = _gutter(rows)
-    if gutter:
-        middle = 0.5
-        left = [row for row in rows if row.right <= middle]
-        right = [row for row in rows if row.left >= middle]
-        across = [row for row in rows if row not in left and row not in right]
-        top = min(row.top for row in [*left, *right])
-        head = [row for row in across if row.top < top]
-        foot = [row for row in across if row.top >= top]
-        return [*head, *left, *right, *foot, *parts]
-    return sorted([*_with_aligned(rows), *parts], key=lambda part: part.top)
+    if _gutter(rows):
+        return _by_column([*rows, *tables])
+    return sorted([*_with_aligned(rows), *tables], key=lambda part: part.top)
+
+
+def _by_column(parts: _Page) -> _Page:
+    """The left column before the right one, between what reaches over both."""
+    ordered: _Page = []
+    columns: tuple[_Page, _Page] = ([], [])
+    for part in [*sorted(parts, key=lambda part: part.top), None]:
+        side = 0 if part and part.right <= _MIDDLE else 1 if part and part.left >= _MIDDLE else None
+        if part and side is not None:
+            columns[side].append(part._replace(column=side + 1))
+            continue
+        for column in columns:
+            rows = _with_aligned([one for one in column if isinstance(one, _Row)])
+            tables = [one for one in column if isinstance(one, _Table)]
+            ordered += sorted([*rows, *tables], key=lambda one: one.top)
+            column.clear()
+        ordered += [part] if part else []
+    return ordered
 
 
 def _with_aligned(rows: list[_Row]) -> _Page:
@@ -110,7 +129,8 @@ def _with_aligned(rows: list[_Row]) -> _Page:
             continue
         values = sum(is_value(row.text) for one in run for row in one[1:])
         if len(run) > 1 and values > 1:
-            parts.append(_Table(_in_columns(run), run[0][0].top))
+            first, right = run[0][0], max(row.right for row in run[0])
+            parts.append(_Table(_in_columns(run), first.left, right, first.top, first.column))
         else:
             parts += [row for one in run for row in one]
         run = []
@@ -191,42 +211,57 @@ def _shape(text: str) -> str:
 
 def _lines(pages: list[_Page]) -> Iterator[list[Piece]]:
     """Lines of pieces: paragraphs joined from their rows, and the tables."""
-    table_nr = 0
-    paragraph: list[tuple[_Row, int]] = []
-    before = ""
     parts = [(part, nr) for nr, page in enumerate(pages, 1) for part in page]
-    at = 0
-    while at < len(parts):
-        part, page_nr = parts[at]
-        at += 1
-        if isinstance(part, _Table):
-            yield from _paragraphs(paragraph)
-            paragraph = []
-            rows, numbers = list(part.rows), [page_nr] * len(part.rows)
-            # A table goes on over a page's end, with or without its head.
-            while at < len(parts) and isinstance(more := parts[at][0], _Table):
-                if parts[at][1] == page_nr or len(more.rows[0]) != len(rows[0]):
-                    break
-                page_nr = parts[at][1]
-                rest = more.rows[more.rows[0] == part.rows[0] :]
-                rows += rest
-                numbers += [page_nr] * len(rest)
-                at += 1
-            cells = [[Cell(text) for text in row] for row in rows]
-            found = table_lines(cells, table_nr, before=before)
-            table_nr += bool(found)
-            found = found or [[Piece("paragraph", " ".join(row))] for row in rows]
-            for line, number in zip(found, numbers, strict=True):
-                yield [piece._replace(page=number) for piece in line]
+    edges: dict[int, float] = {}
+    for part, _ in parts:
+        if isinstance(part, _Row):
+            edges[part.column] = max(part.right, edges.get(part.column, 0.0))
+    table_nr = 0
+    before = ""
+    for is_table, group in groupby(parts, key=lambda one: isinstance(one[0], _Table)):
+        if is_table:
+            for rows, numbers in _whole_tables(group):
+                found = table_lines(
+                    [[Cell(text) for text in row] for row in rows], table_nr, before=before
+                )
+                table_nr += bool(found)
+                found = found or [[Piece("paragraph", " ".join(row))] for row in rows]
+                for line, number in zip(found, numbers, strict=True):
+                    yield [piece._replace(page=number) for piece in line]
+        else:
+            rows_of_text = [(part, nr) for part, nr in group if isinstance(part, _Row)]
+            before = rows_of_text[-1][0].text
+            yield from _paragraphs(rows_of_text, edges)
+
+
+def _whole_tables(
+    parts: Iterable[tuple[_Row | _Table, int]],
+) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """Tables that follow one another: their rows and the page of each.
+
+    One goes on over the end of a page or a column, with its head or without.
+    """
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    head: list[str] = []
+    place = (0, 0)
+    for part, nr in parts:
+        if not isinstance(part, _Table):
             continue
-        paragraph.append((part, page_nr))
-        before = part.text
-    yield from _paragraphs(paragraph)
+        goes_on = rows and (nr, part.column) != place and len(part.rows[0]) == len(head)
+        if rows and not goes_on:
+            yield rows, numbers
+            rows, numbers = [], []
+        head = head if goes_on else part.rows[0]
+        more = part.rows[bool(goes_on) and part.rows[0] == head :]
+        rows, numbers = rows + more, numbers + [nr] * len(more)
+        place = (nr, part.column)
+    if rows:
+        yield rows, numbers
 
 
-def _paragraphs(rows: list[tuple[_Row, int]]) -> Iterator[list[Piece]]:
-    """Rows joined while they run on to the right edge and end no sentence."""
-    edge = max((row.right for row, _ in rows), default=0.0)
+def _paragraphs(rows: list[tuple[_Row, int]], edges: dict[int, float]) -> Iterator[list[Piece]]:
+    """Rows joined while they run on to the right edge of their column and end no sentence."""
     text, page = "", 0
     for row, nr in rows:
         if not text:
@@ -236,7 +271,7 @@ def _paragraphs(rows: list[tuple[_Row, int]]) -> Iterator[list[Piece]]:
                 " " if text[-1].isascii() and text[-1].isalpha() and row.text[0].isascii() else ""
             )
             text += blank + row.text
-        runs_on = row.right > edge - 0.06 and row.right - row.left > 0.25
+        runs_on = row.right > edges[row.column] - 0.06 and row.right - row.left > 0.25
         if not runs_on or _SENTENCE_END.search(text):
             yield [Piece("paragraph", text, page)]
             text = ""
