@@ -26,7 +26,7 @@ AUDIT_VENV := .venv-audit
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run vocabulary html bi bench docs test test-bi test-spark test-bench scores trust kills nightly lint audit format lock clean
+.PHONY: help run vocabulary html bi bench docs test test-bi test-spark test-bench scores train trust kills nightly lint audit format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
@@ -40,6 +40,7 @@ help:
 	@echo "make test-bench the benchmark on little"
 	@echo "make test-spark the same marts from Apache Spark, row for row; wants Java 17 or newer"
 	@echo "make scores the extraction against gold: rows wholly right, and each field"
+	@echo "make train  learn how sure a reading is from first readings, into the seed and docs/quality.md"
 	@echo "make trust  errors put into articles: how many the checks find, and false alarms  [ERRORS=500] [SEED=4]"
 	@echo "make kills  kill runs at random points; what is published, and the next run  [KILLS=300]"
 	@echo "make lint   formatting, lint, types, SQL style"
@@ -72,6 +73,10 @@ test: $(DEV_ENV)
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m tests.scores
+
+# Half a minute.
+train: $(DEV_ENV)
+	$(BIN)/python -m tests.train
 
 # Two builds of two thousand articles: three minutes on two cores.
 trust: $(DEV_ENV)

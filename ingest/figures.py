@@ -40,6 +40,9 @@ FIGURES = pl.Schema(
         "page": pl.Int64(),
         "rule_id": pl.String(),
         "confidence": pl.Float64(),
+        "subject_confidence": pl.Float64(),
+        "metric_confidence": pl.Float64(),
+        "period_confidence": pl.Float64(),
         "origin": pl.String(),
     }
 )
@@ -168,6 +171,10 @@ def _complete(candidates: pl.DataFrame) -> pl.DataFrame:
             period_basis=pl.coalesce("period_basis", pl.lit("stated")),
             rule_id=pl.coalesce("rule_id", pl.lit("admitted")),
             confidence=pl.coalesce("confidence", pl.lit(1.0)),
+        )
+        .with_columns(
+            pl.coalesce(f"{slot}_confidence", "confidence").alias(f"{slot}_confidence")
+            for slot in ("subject", "metric", "period")
         )
     )
 

@@ -8,10 +8,11 @@ so each is read once; the cells of all articles are then worked out on whole col
 import polars as pl
 
 from ingest.clauses import normalise
+from ingest.confidence import CLUED, NOT_YET, cell_clues
 from ingest.documents.signs import AMOUNT, DOWN, UP
 from ingest.documents.tables import BETWEEN
 from ingest.events import SUBJECT_ROLES, Events, find_words_of_vocabulary, terms_of
-from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
+from ingest.figures import REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE, find_tokens, read_tokens
 from ingest.periods import (
     from_january,
@@ -59,12 +60,12 @@ def read_cells(articles: pl.DataFrame, events: Events) -> tuple[pl.DataFrame, pl
         events: What the prose of the same articles holds: of whom and of when they are.
 
     Returns:
-        Frames in the schemas `FIGURES` and `REJECTED_FIGURES`, without run_id. A cell without a
-        digit (—, 不适用) is in neither.
+        Frames in the schemas `confidence.CLUED` and `REJECTED_FIGURES`, without run_id. A cell
+        without a digit (—, 不适用) is in neither.
     """
     cells = _cells(articles)
     if cells.is_empty():
-        return conform(_no(FIGURES), FIGURES), conform(_no(REJECTED_FIGURES), REJECTED_FIGURES)
+        return conform(_no(CLUED), CLUED), conform(_no(REJECTED_FIGURES), REJECTED_FIGURES)
     cells = (
         cells.pipe(_with_values)
         .pipe(_with_heads)
@@ -826,7 +827,6 @@ def _with_reason(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _figures(cells: pl.DataFrame) -> pl.DataFrame:
     sign = pl.when("minus").then(-1).otherwise(1)
-    basis = {"stated": 1.0, "year_inferred": 0.98, "article": 0.95, "unknown": 0.9}
     value = (pl.col("value").abs() * sign).cast(VALUE)
     exact = pl.col("qualifier") == "eq"
     return (
@@ -852,15 +852,12 @@ def _figures(cells: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("qualifier") == "range")
             .then("upper"),
             rule_id=pl.concat_str(pl.lit("table"), "kind", separator="/"),
-            confidence=(
-                pl.when(pl.col("metric_id").is_null()).then(0.6).otherwise(1.0)
-                * pl.when("climbs").then(0.92).otherwise(1.0)
-                * pl.col("period_basis").replace_strict(basis)
-            ).round(3),
+            clues=cell_clues(),
+            **NOT_YET,
             attributed_to=pl.lit(None, pl.String),
             origin=pl.lit("rules"),
         )
-        .pipe(conform, FIGURES)
+        .pipe(conform, CLUED)
     )
 
 

@@ -331,3 +331,9 @@ def metric_terms() -> pl.DataFrame:
             "alias", role=pl.lit("metric"), id="metric_id", name="name_zh"
         )
     ).unique("alias", keep="first", maintain_order=True)
+
+
+@cache
+def confidence_weights() -> pl.DataFrame:
+    """What `make train` learned: model, clue, weight."""
+    return _read("confidence_weights").with_columns(pl.col("weight").cast(pl.Float64))

@@ -94,7 +94,7 @@ def compare(gold: Row, figure: dict[str, object]) -> dict[str, bool]:
     }
 
 
-def _pairs(text: str, gold: list[Row], figures: list[dict[str, object]]) -> Iterator[tuple]:
+def pairs(text: str, gold: list[Row], figures: list[dict[str, object]]) -> Iterator[tuple]:
     """(gold row, figure, what is right) of each pair, the best first; every row in one at most."""
     found = []
     for i, row in enumerate(gold):
@@ -118,7 +118,7 @@ def score(name: str, text: str, gold: list[Row], figures: list[dict[str, object]
     """One article's figures against its gold; `differences` has a line for each thing wrong."""
     total = Score(len(gold), len(figures))
     missed, extra = set(range(len(gold))), set(range(len(figures)))
-    for i, j, right in _pairs(text, gold, figures):
+    for i, j, right in pairs(text, gold, figures):
         missed.discard(i)
         extra.discard(j)
         if all(right[core] for core in CORE):

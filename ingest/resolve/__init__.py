@@ -7,7 +7,7 @@ a forward fill, a gather or a join over whole columns, never a loop over sentenc
 
 import polars as pl
 
-from ingest import Trouble
+from ingest import Trouble, confidence
 from ingest.clauses import split_sentences
 from ingest.documents import prose_of, with_blocks
 from ingest.events import NUMBER_ROLES, Events, find_events, with_traits
@@ -17,19 +17,8 @@ from ingest.rows import look_up
 from ingest.tables import read_cells
 
 
-def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Find every figure that articles state, and the numbers that are none.
-
-    Args:
-        articles: article_id, source_path, title, published_on, text; one row an article.
-
-    Returns:
-        Figures and rejected figures, with the columns of `figures.FIGURES` and
-        `figures.REJECTED_FIGURES` but for run_id, which the load adds.
-
-    Raises:
-        Trouble: A number that was found is neither.
-    """
+def read(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Figures as `extract` finds them, not weighed yet: in the schema `confidence.CLUED`."""
     articles = with_blocks(articles)
     sentences = with_traits(split_sentences(articles))
     events = with_voices(find_events(sentences, prose_of(articles)))
@@ -48,13 +37,30 @@ def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .pipe(what.with_unit)
         .pipe(finish.with_bounds)
         .pipe(finish.with_reason)
-        .pipe(finish.with_confidence)
+        .pipe(confidence.with_clues, events, sentences)
     )
     figures = finish.to_figures(numbers, sentences)
     rejected = finish.to_rejected(numbers, events, sentences)
     _reconcile(events, sentences, figures, rejected)
     in_tables, rejected_in_tables = read_cells(articles, events)
     return pl.concat([figures, in_tables]), pl.concat([rejected, rejected_in_tables])
+
+
+def extract(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find every figure that articles state, and the numbers that are none.
+
+    Args:
+        articles: article_id, source_path, title, published_on, text; one row an article.
+
+    Returns:
+        Figures and rejected figures, with the columns of `figures.FIGURES` and
+        `figures.REJECTED_FIGURES` but for run_id, which the load adds.
+
+    Raises:
+        Trouble: A number that was found is neither.
+    """
+    figures, rejected = read(articles)
+    return confidence.with_confidence(figures), rejected
 
 
 def _reconcile(

@@ -2,8 +2,9 @@
 
 import polars as pl
 
+from ingest.confidence import CLUED, NOT_YET
 from ingest.events import Events
-from ingest.figures import FIGURES, REASONS, REJECTED_FIGURES, conform
+from ingest.figures import REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE
 from ingest.resolve.phrases import says
 from ingest.rows import has, look_up
@@ -167,42 +168,6 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_confidence(numbers: pl.DataFrame) -> pl.DataFrame:
-    """How sure the reading is: each thing taken from further off, or inferred, takes its share."""
-    in_clause = pl.col("metric_segment_first") == pl.col("segment_first")
-    in_sentence = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
-    listed = pl.col("listed_metric").is_not_null() | pl.col("next_touches")
-    metric = (
-        pl.when(pl.col("metric_id").is_null())
-        .then(0.6)
-        .when(listed | in_clause.fill_null(False))
-        .then(1.0)
-        .when(in_sentence.fill_null(False))
-        .then(0.97)
-        .otherwise(0.8)
-    )
-    subject = (
-        pl.when(pl.col("subject_segment").is_not_null() | pl.col("listed_subject").is_not_null())
-        .then(1.0)
-        .when(pl.col("subject_sentence").is_not_null())
-        .then(0.97)
-        .when(pl.col("subject").is_not_null())
-        .then(0.92)
-        .otherwise(0.88)
-    )
-    period = pl.col("period_basis").replace_strict(
-        {"stated": 1.0, "year_inferred": 0.98, "article": 0.95, "unknown": 0.9}
-    )
-    sign = (
-        pl.when(pl.col("kind").is_in(["growth", "change"]) & pl.col("comparison").is_null())
-        .then(0.95)
-        .otherwise(1.0)
-    )
-    return numbers.with_columns(
-        confidence=(pl.col("confidence") * metric * subject * period * sign).round(3)
-    )
-
-
 def _in_sentence(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Add the sentence as it was written: its text and where it stands in the article."""
     written = ["article_id", "sentence_start", "sentence"]
@@ -237,7 +202,7 @@ _FIGURE_PARTS = [
     "subject_sentence_nr", "subject_start", "subject_end", "subject_role",
     "company_id", "subject_id", "subject_name", "subject_type", "metric_id", "kind", "comparison",
     "value", "value_low", "value_high", "unit_id", "qualifier", "period_id", "period_basis",
-    "confidence", "is_expected",
+    "clues", "is_expected",
 ]  # fmt: skip
 
 
@@ -249,7 +214,7 @@ def _nth_of(column: str) -> pl.Expr:
 
 
 def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """The numbers that are figures, in the schema of `FIGURES` (without run_id)."""
+    """The numbers that are figures, in the schema of `CLUED` (without run_id)."""
     here = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
     label_start = pl.col("label_from") + pl.col("label_at")
     label = pl.coalesce(
@@ -302,6 +267,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             row_head=pl.lit(None, pl.String),
             column_head=pl.lit(None, pl.String),
             page=pl.lit(None, pl.Int64),
+            **NOT_YET,
         )
         .with_columns(
             figure_id=pl.concat_str(
@@ -311,7 +277,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
                 separator="-",
             )
         )
-        .pipe(conform, FIGURES)
+        .pipe(conform, CLUED)
     )
 
 

@@ -71,6 +71,9 @@ resolved as (
         figures.page,
         figures.rule_id,
         figures.confidence,
+        figures.subject_confidence,
+        figures.metric_confidence,
+        figures.period_confidence,
         figures.origin
     from figures
     inner join articles

@@ -47,6 +47,9 @@ final as (
         sentence_end,
         rule_id,
         confidence,
+        subject_confidence,
+        metric_confidence,
+        period_confidence,
         origin,
         run_id
     from figures

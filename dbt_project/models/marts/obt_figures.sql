@@ -99,6 +99,9 @@ final as (
         figures.page,
         figures.rule_id,
         figures.confidence,
+        figures.subject_confidence,
+        figures.metric_confidence,
+        figures.period_confidence,
         figures.origin,
         subjects.is_inferred as is_subject_inferred,
         metrics.is_inferred as is_metric_inferred

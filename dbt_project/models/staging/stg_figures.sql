@@ -54,6 +54,9 @@ final as (
         page,
         rule_id,
         cast(confidence as decimal(4, 3)) as confidence,
+        cast(subject_confidence as decimal(4, 3)) as subject_confidence,
+        cast(metric_confidence as decimal(4, 3)) as metric_confidence,
+        cast(period_confidence as decimal(4, 3)) as period_confidence,
         origin
     from source
 
