@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from ingest.lexicon import lexicon
-from ingest.periods import last_quarter, order_of, read_periods
+from ingest.periods import last_quarter, order_of, read_periods, was_over
 from ingest.rows import between, carried, has, look_up
 from ingest.vocabulary import companies
 
@@ -74,7 +74,18 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("is_closed")
     ).fill_null(False)
     closed_month = plain_month & pl.col("is_closed")
-    measured = pl.when(plain_month).then(between(pl.col("end"), pl.col("next_number")))
+    measured = pl.when(plain_month & ~pl.col("is_closed")).then(
+        between(pl.col("end"), pl.col("next_number"))
+    )
+    # 10月出口下降3%, 9月，甲的月活跃用户达到2亿: the number follows in the month's own clause.
+    is_said_of = (
+        measured.str.contains("^份?[，,]?[^，,。；;：:]{0,20}$")
+        & (pl.col("next_number") < pl.col("norm").str.len_chars())
+    ).fill_null(False)
+    # 2021和2022年: the second stands in a list, and is compared with nothing.
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    gap = pl.when(same).then(between(pl.col("end").shift(1), pl.col("start")))
+    is_listed = gap.str.contains(r"^\s*[、和与及]\s*$").fill_null(False)
     words = periods.select("match").unique()
     read = words.with_columns(read_periods(pl.col("match"))).with_columns(
         names_report=pl.col("match").str.contains("报|业绩"),
@@ -92,17 +103,18 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
             .then(3)
             .otherwise(1),
             is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
-            is_compared=has(pl.col("head"), "relative_base"),
+            is_compared=has(pl.col("head"), "relative_base") & ~is_listed,
             is_closed=pl.col("head").str.contains("截[至止]"),
         )
         .pipe(_from_publication)
         .pipe(_in_calendar_quarters)
+        .pipe(_from_before)
         # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
         # what follows is counted by the month (10月交付新车…).
         .with_columns(
             part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
             .then(pl.lit("FY"))
-            .when((has(measured, "month_measured") | closes_stretch) & ~has(measured, "announces"))
+            .when((is_said_of | closes_stretch) & ~has(measured, "announces"))
             .then("-" + pl.col("month"))
             .otherwise("part"),
             # 截至11月15日: when a price or a balance was read; 截至6月 closes a quarter.
@@ -113,6 +125,8 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
                 .then("month")
                 .replace_strict({f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}, default=None),
             ),
+            is_over=~pl.col("fiscal").fill_null(False)
+            & was_over(pl.col("year"), pl.col("part"), pl.col("published_on")),
             is_others=pl.col("fiscal")
             & (pl.col("owner") != pl.col("default_company")).fill_null(False),
         )
@@ -121,6 +135,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
             "this_year",
             "month",
             "day",
+            "published_on",
             "default_company",
             "owner",
             "fiscal_year_end_month",
@@ -143,11 +158,14 @@ def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
     )
     sees_quarter = (pl.col("quarter_offset") == -1) & ~pl.col("is_compared") & day.is_not_null()
     last = day.dt.offset_by("-1q")
+    month = day.dt.month_start().dt.offset_by(pl.format("{}mo", pl.col("month_offset")))
     year = (
         pl.when(sees_year)
         .then(day.dt.year() + pl.col("year_offset"))
         .when(sees_quarter)
         .then(last.dt.year())
+        .when(pl.col("month_offset").is_not_null())
+        .then(month.dt.year())
         .otherwise("year")
     )
     return periods.with_columns(
@@ -155,9 +173,59 @@ def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
         part=pl.when(sees_quarter)
         .then(pl.lit("Q") + last.dt.quarter().cast(pl.String))
         .otherwise("part"),
+        month=pl.coalesce(month.dt.strftime("%m"), "month"),
         quarter_offset=pl.when(sees_quarter).then(0).otherwise("quarter_offset"),
         is_seen=sees_year,
-    ).drop("published_on")
+    ).drop("month_offset")
+
+
+def _from_before(periods: pl.DataFrame) -> pl.DataFrame:
+    """What speaks of a period said before: 这一年 and 当年三季度, 当月, 期内, 本季.
+
+    A year or month holds for two sentences on; 期内 opens its clause and is the last reporting
+    period of the article; 本季 is the quarter that its own sentence has said, if it has said one.
+    """
+    stands = pl.col("back").is_null() & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
+    is_part = stands & order_of(pl.col("part")).is_not_null()
+    is_quarter = stands & pl.col("part").str.contains("^Q[1-4]$")
+    month = pl.coalesce("month", pl.col("part").str.extract("^-([0-9]{2})$"))
+    opens = pl.col("head").str.contains(r"^\s*[在于]?$")
+
+    back, sentence, article = pl.col("back"), pl.col("sentence_nr"), pl.col("article_nr")
+
+    def last(mask: pl.Expr, sentences: int | None = None) -> pl.Expr:
+        row = pl.when(mask).then(pl.int_range(pl.len(), dtype=pl.UInt32)).forward_fill().shift(1)
+        near = article.gather(row) == article
+        if sentences is not None:
+            near &= sentence - sentence.gather(row) <= sentences
+        return pl.when(near).then(row)
+
+    said = (
+        pl.when(back == "year")
+        .then(last(stands & pl.col("year").is_not_null(), 2))
+        .when(back == "month")
+        .then(last(month.is_not_null(), 2))
+        .when((back == "period") & opens)
+        .then(last(is_part))
+        .when(pl.col("part") == "QUARTER")
+        .then(last(is_quarter, 0))
+    )
+    known = pl.col("said").is_not_null()
+    whole = known & (back.is_null() | (back == "period"))
+    of_said = {name: pl.col(name).gather("said") for name in ("year", "part", "fiscal")}
+    return (
+        periods.with_columns(said=said)
+        .with_columns(
+            year=pl.when(known).then(of_said["year"]).otherwise("year"),
+            part=pl.when(whole)
+            .then(of_said["part"])
+            .when(known | (back.is_null() | (back != "year")))
+            .then("part"),
+            fiscal=pl.when(whole).then(of_said["fiscal"]).otherwise("fiscal"),
+            month=pl.when(known & (back == "month")).then(month.gather("said")).otherwise("month"),
+        )
+        .drop("back", "said")
+    )
 
 
 def _with_year_held(periods: pl.DataFrame) -> pl.DataFrame:

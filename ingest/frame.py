@@ -12,6 +12,7 @@ once, for the whole article. `own_frame` makes one row an article:
 | default_year | Int32: the year of that part; null where nothing says one |
 | default_fiscal | whether that is a year or half of the company's own, none of the calendar's |
 | fiscal_ahead | Int32: how many years the company's own year is ahead when that part ends |
+| published_on | the day of publication, where it is known |
 | default_currency | what a plain 元 is; null where nothing says so, and it is the yuan |
 """
 
@@ -39,7 +40,9 @@ def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFra
     latest_year = pl.col("year") + spanned.fill_null(0)
     own = periods.with_columns(year=latest_year).filter(~pl.col("is_others"))
     return company.with_columns(
-        *_own_period(own, articles.with_columns(company)), _own_currency(articles)
+        *_own_period(own, articles.with_columns(company)),
+        _own_currency(articles),
+        articles["published_on"],
     )
 
 
@@ -169,7 +172,12 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 
     default_year, default_part, default_fiscal, fiscal_ahead.
     """
-    looks_back = ~pl.col("is_ahead") & ~pl.col("is_compared") & (pl.col("year_offset") == 0)
+    # What is expected of a year that is over (预计2024年净利润, in January) is of that year.
+    looks_back = (
+        (~pl.col("is_ahead") | pl.col("is_over"))
+        & ~pl.col("is_compared")
+        & (pl.col("year_offset") == 0)
+    )
     reported = periods.filter(
         looks_back,
         ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False),
@@ -213,7 +221,9 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     # Looking back, an article compares with earlier years: its own is the latest one said beside
     # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
     # in passing too, so it takes two to make the next year the article's own.
-    in_part = (pl.col("part") != "FY").fill_null(False) | (pl.col("part") == pl.col("default_part"))
+    # So are months (2025年1月), but where the article is about one.
+    in_passing_part = (pl.col("part") == "FY") | pl.col("part").str.starts_with("-")
+    in_part = ~in_passing_part.fill_null(True) | (pl.col("part") == pl.col("default_part"))
     # 谈及2024年: so is a plain year that is said only once, where another is said better.
     in_passing = (pl.len().over("article_nr", "year") == 1) & ~stated_part & ~pl.col("is_closed")
     years = (
@@ -289,6 +299,8 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             "next_year",
             "year",
             named_file,
+            # A whole year just over is what an article of the next one is about.
+            pl.when(pl.col("weak_year") >= pl.col("published_on").dt.year() - 1).then("weak_year"),
             pl.col("published_on").dt.year().cast(pl.Int32),
             "weak_year",
             "expected_year",

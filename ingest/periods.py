@@ -14,14 +14,17 @@ _YEAR = rf"(?:(?:19|20)[0-9]{{2}}|[一二][〇零九][{_DIGIT}]{{2}})"
 _YEAR_WORD = r"\s?(?:财政?|会计)?年(?:度)?"
 _RELATIVE_YEAR = (
     r"(?:一年[之以]?前|今年|本年|去年|上年|上一年|前一年|前年|明年|次年)(?:[度龄])?"
-    r"|(?:[上下前]一?个?|本|新)财年"
+    r"|(?:[上下前]一?个?|本|新)财年|[这那]一年|[当同该]年"
 )
+_RELATIVE_MONTH = r"上一?个?月|[本当]月"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
 _MONTH_NUMBER = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _MONTHS = rf"{_MONTH_NUMBER}\s?月?(?:份)?\s?[-–—~至到]\s?{_MONTH_NUMBER}\s?月(?:份)?"
 # 前一个月 is the month before, and 前两个月 may be the two before.
-_FIRST_MONTHS = r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])\s?个?月(?:份)?"
+_FIRST_MONTHS = (
+    r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])\s?个?月(?:份)?|首\s?[2两二]\s?个?月(?:份)?"
+)
 # 10月单月 is a month that was measured; 10月 may be only when something happened.
 _BY_ITSELF = "份?(?:单月|当月)"
 PART = (
@@ -53,13 +56,14 @@ PATTERN = (
     r"|(?:(?:FY)?20[0-9]{2}\s?年?|2[0-9])?\s?Q1\s?[-–—~至到]\s?Q?[2-4]"
     rf"|{_CODED}|{_LISTED}"
     r"|FY\s?(?:20)?[0-9]{2}"
-    rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年"
+    rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年|2[0-9]\s?[-–—~至到]\s?[23][0-9]\s?年"
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
-    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}|年?[底末初尾终])?"
+    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}"
+    rf"|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
-    rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}"
+    rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}|{_RELATIVE_MONTH}|期[内间]"
 )
 
 # What heads of tables call a time, the first that fits: the year against the article's own; and a
@@ -118,6 +122,13 @@ def order_of(part: pl.Expr) -> pl.Expr:
     return part.replace_strict(quarters | {"OWN": 4}, default=None, return_dtype=pl.Int32)
 
 
+def was_over(year: pl.Expr, part: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """Whether that part of the year had ended by a day: 2025, Q2, 1 July 2025; false if unknown."""
+    months = dict(calendar().select("part", "last_month").iter_rows())
+    last = part.replace_strict(months, default=12, return_dtype=pl.Int32)
+    return (year * 12 + last < day.dt.year() * 12 + day.dt.month()).fill_null(False)
+
+
 def last_quarter(part: pl.Expr) -> pl.Expr:
     """The quarter with which a half-year, a year or months from January on end: H1 → Q2."""
     longer = calendar().filter(pl.col("last_month") - pl.col("first_month") > 2)
@@ -136,12 +147,16 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     years has (2012年至2014年 → 3, the year being its first), else null; is_estimate: of years that
     are forecast (2026E); month: of a plain month (10月); day: of a date (11月13日 → -11-13). A
     point in time (11月13日, 9月底) has no part; closes: the quarter that a day is the last of.
+    back: of which words before it speaks: year (这一年, 当年三季度), month (当月), period (期内);
+    month_offset: 上月 → −1, 本月 → 0, as seen from the day of publication.
     """
     text = _in_digits(tokens)
     full_year = text.str.extract(r"((?:19|20)[0-9]{2})")
     ends_in = text.str.extract("^(20)[0-9]{2}/") + text.str.extract("^20[0-9]{2}/([0-9]{2})[^0-9/]")
     short_year = pl.lit("20") + pl.coalesce(
-        text.str.extract(rf"^(?:FY)?([12][0-9])(?:财|会计|年|E|/|-(?:20)?[0-9]{{2}}E|$|{_CODE})"),
+        text.str.extract(
+            rf"^(?:FY)?([12][0-9])(?:财|会计|年|E|/|-(?:20)?[0-9]{{2}}[E年]|$|{_CODE})"
+        ),
         text.str.extract(rf"^{_CODE}(?:FY)?([12][0-9])$"),
     )
     year = pl.coalesce(ends_in, full_year, short_year).cast(pl.Int32)
@@ -172,6 +187,18 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .alias("closes"),
         text.str.extract(r"(?:年的?|^)([0-9]+)月份?$").str.zfill(2).alias("month"),
         (fiscal & closed.is_null()).alias("fiscal"),
+        pl.when(text.str.contains("^(?:[这那]1年|[当同该]年)"))
+        .then(pl.lit("year"))
+        .when(text == "当月")
+        .then(pl.lit("month"))
+        .when(text.str.contains("^期[内间]$"))
+        .then(pl.lit("period"))
+        .alias("back"),
+        pl.when(text.str.contains("^上1?个?月$"))
+        .then(-1)
+        .when(text == "本月")
+        .then(0)
+        .alias("month_offset"),
     ]
 
 
@@ -253,7 +280,8 @@ def _part(text: pl.Expr) -> pl.Expr:
     last_quarter = rest.str.extract(r"(?:Q1-Q?|(?:^|年|第)1-第?)([2-4])(?:季|$)")
     whole = (
         r"全财?年|年报|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^FY(?:20)?[0-9]{2}$|E$"
-        r"|^(?:去年|上1?年|前1?年|明年|次年)度?(?:年?[底末尾终])?$|^[上下前本新]1?个?财年"
+        r"|^(?:去年|上1?年|前1?年|明年|次年|[这那]1年|[当同该]年)度?(?:年?[底末尾终])?$"
+        r"|^[上下前本新]1?个?财年"
     )
     month = rest.str.extract(r"([0-9]+)月份?(?:单月|当月)$").str.zfill(2)
     quarter = rest.str.extract(r"([1-4])(?:财?季|Q)").fill_null(rest.str.extract("Q([1-4])"))

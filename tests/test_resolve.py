@@ -643,7 +643,7 @@ def test_a_month_measured_by_itself():
     )
     assert found == [("2025-09",), ("2025-09",)]
     found = rows("10月交付新车4万台。10月，公司开店20家。", "period_id", "kind")
-    assert found == [("2025-10", "level"), ("2025Q3", "level")]
+    assert found == [("2025-10", "level"), ("2025-10", "level")]
     found = rows("1-9月销量30万辆。", "period_id", opening="理想汽车发布2025年三季报。")
     assert found == [("2025-9M",)]
 

@@ -145,7 +145,8 @@ def _with_topics(metrics: pl.DataFrame, rows: pl.DataFrame, subjects: pl.DataFra
         .pipe(look_up, "subject_sentence", subjects, subject_at="event_nr")
         .with_columns(
             is_share=pl.col("id") == in_role("generic_share"),
-            stands_in=has(head, "stand_in"),
+            # 撇除公允價值變動，盈利…: what is left out is not what is told of.
+            stands_in=has(head, "stand_in") | has(head, "left_out"),
             loss_alone=has(pl.col("match"), "loss_alone"),
             is_currency=dimension == "currency",
             is_counted=~dimension.is_in(["currency", "ratio"]),
@@ -189,6 +190,8 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
     opens_clause = pl.col("head").str.strip_chars() == ""
     same_sentence = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
     gap = pl.when(same_sentence).then(between(pl.col("end").shift(1), pl.col("start")))
+    # A month in which something happened (上月发布的报告) is the period of no number.
+    speaks = pl.col("part").is_not_null() | ~pl.col("match").str.contains("月", literal=True)
     goes_on = opens_clause & has(between(pl.col("end"), pl.col("next_number")), "growth_noun")
     return (
         periods.with_columns(
@@ -208,7 +211,7 @@ def _with_local(periods: pl.DataFrame) -> pl.DataFrame:
                 pl.when(pl.col("tail").str.starts_with("的")).then("tail"), "its_value"
             )
             & has(pl.col("head"), "from_before"),
-            nth=count_so_far(~pl.col("is_titled"), "sentence") - 1,
+            nth=count_so_far(~pl.col("is_titled") & speaks, "sentence") - 1,
             ends_list=same_sentence & has(gap, "coordination"),
         )
         .with_columns(
@@ -387,7 +390,7 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     of_sentence = ["norm", "is_caption", "names_source"]
     of_article = [
         "default_company", "default_industry", "default_year", "default_part", "default_fiscal",
-        "fiscal_ahead", "default_currency",
+        "fiscal_ahead", "default_currency", "published_on",
     ]  # fmt: skip
     numbers = (
         events.rows.lazy()

@@ -3,11 +3,11 @@
 import polars as pl
 
 from ingest.events import Events
-from ingest.periods import order_of
+from ingest.periods import order_of, was_over
 from ingest.resolve.context import QUARTERS, follow, head_says, lands_ahead, of_paragraph
 from ingest.resolve.phrases import says
 from ingest.rows import between, has, with_code
-from ingest.vocabulary import balances, flows
+from ingest.vocabulary import balances, flows, metrics_in_role
 
 
 def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -158,7 +158,7 @@ def _at_moment() -> pl.Expr:
         pl.col("period_sentence_end").fill_null(-1), pl.col("period_local_end").fill_null(-1)
     )
     # A price has the day of its sentence; a balance only one that it is said to be of (截至).
-    is_price = pl.col("metric_id").is_in(["share_price", "market_cap", "free_float_market_cap"])
+    is_price = pl.col("metric_id").is_in(metrics_in_role("by_day"))
     is_read = is_price | (pl.col("metric_id").is_in(balances()) & pl.col("period_moment_is_closed"))
     return (pl.col("states") & said & nearest & is_read).fill_null(False)
 
@@ -294,6 +294,7 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
         | foretold
         | (
             pl.col("dated")
+            & ~has(pl.when("dated").then("clause_before"), "done")
             & (another_year | has(pl.when("dated").then("sentence_before"), "forecast"))
         )
         | (pl.col("is_after") & pl.col("heading_ahead") & (pl.col("basis") == "heading"))
@@ -364,9 +365,11 @@ def _is_after_article() -> pl.Expr:
         other.then("default_part")
     )
     year = _year_of_calendar()
-    return (year > pl.col("default_year")) | (
+    after = (year > pl.col("default_year")) | (
         (year == pl.col("default_year")) & is_later.fill_null(False)
     )
+    # What was over when the article was published is after it only if nobody knew the day.
+    return after & ~was_over(year, pl.col("part"), pl.col("published_on"))
 
 
 def _calendar_period() -> pl.Expr:

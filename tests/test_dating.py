@@ -1,0 +1,91 @@
+"""Which period a number is of: months, words that point back, and what was over at publication."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from ingest.resolve import extract
+
+
+def read(text: str, published: date | None = None, title: str | None = None) -> pl.DataFrame:
+    articles = pl.DataFrame(
+        {
+            "article_id": ["a" * 64],
+            "source_path": ["article.txt"],
+            "title": [title],
+            "published_on": [published],
+            "text": [text if title is None else f"{title}\n{text}"],
+        },
+        schema_overrides={"title": pl.String, "published_on": pl.Date},
+    )
+    return extract(articles)[0]
+
+
+def periods(text: str, published: date | None = None, title: str | None = None) -> list:
+    return read(text, published, title)["period_id"].to_list()
+
+
+QUARTER = "快手发布2025年第三季度财报，营收355亿元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # A plain month is the period of the number in its own clause, and of those that follow.
+        ("8月，可灵的月活跃用户为3100万，环比增长4%。", ["2025-08", "2025-08"]),
+        ("1-2月亏损3亿元，3月份盈利2亿元，4月份盈利5亿元。", ["2025-2M", "2025-03", "2025-04"]),
+        # But not where something only happened in it, or where it is what is compared with.
+        ("8月发布的报告称，二季度营收为350亿元。", ["2025Q2"]),
+        ("截至8月，员工总数为2.5万人。", ["2025-08"]),
+        ("9月可灵的月活跃用户为3100万，较去年12月净增800万。", ["2025-09", "2025-09"]),
+    ],
+)
+def test_a_month_is_the_period_of_what_its_clause_says(text, wanted):
+    assert periods(QUARTER + text)[1:] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2021年公司营收810亿元。这一年，净亏损为188亿元。", ["2021", "2021"]),
+        ("2021年公司营收810亿元，当年三季度为205亿元。", ["2021", "2021Q3"]),
+        ("前三季度营收1032亿元。期内，毛利率为55%。", ["2025-9M", "2025-9M"]),
+        ("短期内，毛利率为55%。", ["2025Q3"]),
+        ("一季度营收326亿元，本季毛利率为54%。", ["2025Q1", "2025Q1"]),
+    ],
+)
+def test_words_that_point_back_to_a_period(text, wanted):
+    assert periods(QUARTER + text)[1:] == wanted
+
+
+def test_what_points_back_to_nothing_is_of_no_known_period():
+    assert periods("那一年，甲公司净亏损为188亿元。") == [None]
+
+
+def test_last_month_is_seen_from_the_day_of_publication():
+    text = "甲公司上月交付量为2.1万辆，按月减少8%。"
+    assert periods(text, date(2026, 1, 2)) == ["2025-12", "2025-12"]
+    assert read(text)["comparison"].to_list() == [None, "qoq"]
+
+
+def test_what_is_expected_of_a_year_that_is_over_is_of_that_year():
+    figures = read("甲公司预计2023年净利润为3亿元。", date(2024, 1, 20), "甲公司业绩预告")
+    assert figures.select("kind", "period_id").rows() == [("target", "2023")]
+
+
+def test_years_of_a_list_are_compared_with_nothing():
+    figures = read("甲公司2021和2022年净利润分别为3亿元和4亿元。")
+    assert figures.select("kind", "period_id").rows() == [("level", "2021"), ("level", "2022")]
+
+
+def test_a_valuation_is_of_the_day_that_was_read():
+    assert periods("截至2024年5月31日，快手市盈率为12.5倍，市净率为2.9倍。") == [
+        "2024-05-31",
+        "2024-05-31",
+    ]
+
+
+def test_forecast_years_in_two_digits():
+    text = "我们预计24-26年公司净利润分别为1.1/2.2/3.3亿元。"
+    assert periods(text) == ["2024", "2025", "2026"]
