@@ -201,9 +201,9 @@ def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     opens = pl.col("match").str.contains(f"^{letter}")
     closes = pl.col("match").str.contains(f"{letter}$")
     # A Latin alias is a word of its own: JD is not in JDK, and QQ is not in name@qq.com.
-    inside = (closes & pl.col("following").str.contains(f"^(?:{letter}|[.@/_-]{letter})")) | (
+    inside = (closes & pl.col("following").str.contains(f"^(?:{letter}|[.@_-]{letter}|/[a-z])")) | (
         opens
-        & pl.col("following").shift(1).str.contains(f"(?:{letter}|[@/_]|{letter}[.-])$")
+        & pl.col("following").shift(1).str.contains(f"(?:{letter}|[@_]|{letter}[.-]|[a-z.]/)$")
         & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
     ).fill_null(False)
     return (
@@ -233,7 +233,59 @@ def _whole_terms(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFram
         drops = _means_nobody(found, sentences, articles)
     found = found.filter(~drops)
     found = pl.concat([found, *_taiwan_names(found, sentences, articles)])
+    found = pl.concat([found, _abbreviated(found, sentences)], how="diagonal")
     return _by_code(found, sentences).filter(pl.col("role") != "agency")
+
+
+def _abbreviated(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """销售/管理/研发费用率: the words before a metric's name that share its ending, as metrics.
+
+    Each is the metric whose name is made of the word's end (2 to 4 characters) and the shared
+    ending, the longest of each.
+    """
+    from_ = pl.max_horizontal(pl.col("start") - 24, 0)
+    words = (
+        found.filter(pl.col("role") == "metric")
+        .pipe(look_up, "sentence_nr", sentences, norm="norm")
+        .with_columns(run=pl.col("norm").str.slice(from_, pl.col("start") - from_))
+        .filter(pl.col("run").str.contains("[/／、和及与]$"))
+        .with_columns(run=pl.col("run").str.extract(r"((?:\p{Han}{2,4}[/／、和及与])+)$"))
+        .drop_nulls("run")
+        .with_columns(
+            start=pl.col("start") - pl.col("run").str.len_chars().cast(pl.Int64),
+            word=pl.col("run").str.extract_all(r"\p{Han}{2,4}[/／、和及与]"),
+        )
+        .explode("word")
+    )
+    size = pl.col("word").str.len_chars().cast(pl.Int64)
+    over = ["sentence_nr", "run"]
+    placed = words.with_columns(end=pl.col("start") + size.cum_sum().over(over) - 1)
+    named = pl.concat(
+        placed.select(
+            "sentence_nr", "end", tail=pl.lit(tail), kept=pl.col("match").str.len_chars() - cut,
+            start=pl.col("end") - tail,
+            match=pl.col("word").str.head(-1).str.tail(tail) + pl.col("match").str.slice(cut),
+            fits=(size > tail) & (pl.col("match").str.len_chars() > cut),
+        )
+        for tail in (4, 3, 2)
+        for cut in (2, 3, 4)
+    )  # fmt: skip
+    taken = found.select("sentence_nr", from_="start", to="end")
+    longest = ["sentence_nr", "end", pl.col("tail").neg(), pl.col("kept").cast(pl.Int64).neg()]
+    made = (
+        named.filter("fits")
+        .join(lexicon().metrics, on="match")
+        .sort(longest)
+        .unique(["sentence_nr", "end"], keep="first", maintain_order=True)
+    )
+    inside = (
+        made.join(taken, on="sentence_nr")
+        .filter(pl.col("from_") < pl.col("end"), pl.col("start") < pl.col("to"))
+        .select("sentence_nr", "end")
+    )
+    return made.join(inside, on=["sentence_nr", "end"], how="anti").select(
+        "sentence_nr", "start", "end", "match", "term_nr", role=pl.lit("metric")
+    )
 
 
 def _beginning_in(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:

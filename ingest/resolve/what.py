@@ -582,21 +582,57 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         & pl.col("kind").ne_missing("share")
     )
     # What a number is of, and where its words stand, come from one and the same number.
+    # 销量3万辆，占全国的4%，同比增长5%: what grew is not the share, which moves by points.
     is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in ("metric_id", "label"))
+    of_level = is_named & pl.col("kind").ne_missing("share")
+    of_level_first = pl.col("form").ne_missing("points") & carried(
+        pl.when(of_level).then(True), "sentence"
+    ).fill_null(False)
     taken_over = [
         "metric_id", "metric_metric_unit", "metric_metric_dimension",
         "label", "label_from", "label_at",
     ]  # fmt: skip
+    taken = [
+        pl.when(follows & of_level_first)
+        .then(carried(pl.when(of_level).then(name), "sentence"))
+        .when(follows)
+        .then(carried(pl.when(is_named).then(name), "sentence"))
+        .otherwise(name)
+        .alias(name)
+        for name in taken_over
+    ]
     return (
         follow(numbers, events.subjects, "subject_segment", "role", "end")
         .with_columns(metric_id=metric_id)
+        .with_columns(taken)
+        .pipe(_with_last_words, follows & pl.col("metric_match").is_null())
+        .with_columns(taken)
+    )
+
+
+def _with_last_words(numbers: pl.DataFrame, unnamed: pl.Expr) -> pl.DataFrame:
+    """出口年降1.1%: where nothing else names the metric, the words before the number do.
+
+    They lose what says when, how much and which way it went; where nothing is left (同比增长) they
+    name nothing.
+    """
+    words = pl.col("last_words")
+    last = words.str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$")
+    noun = last.str.replace(f"(?:{cue('label_end')})+$", "").str.replace(
+        f"^(?:{cue('before_label')})", ""
+    )
+    noun = pl.when(noun.str.len_chars() > 1).then(noun)
+    return (
+        numbers.with_columns(last_words=pl.when(unnamed).then("before"))
+        .pipe(told, "last_words", last_noun=noun, last_at=_place_in(words, noun))
         .with_columns(
-            pl.when(follows)
-            .then(carried(pl.when(is_named).then(name), "sentence"))
-            .otherwise(name)
-            .alias(name)
-            for name in taken_over
+            label=pl.coalesce("label", "last_noun"),
+            label_from=pl.when(pl.col("last_noun").is_not_null())
+            .then("before_start")
+            .otherwise("label_from"),
+            label_at=pl.coalesce(pl.col("last_at").cast(pl.Int64), "label_at"),
         )
+        .drop("last_words", "last_noun", "last_at")
     )
 
 

@@ -1,0 +1,83 @@
+"""Of which metric and kind a number is: lists, what is left out, own words, what is over."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from ingest.resolve import extract
+
+
+def read(text: str, *columns: str, published: date | None = None) -> list[tuple]:
+    articles = pl.DataFrame(
+        {
+            "article_id": ["a" * 64],
+            "source_path": ["article.txt"],
+            "title": [None],
+            "published_on": [published],
+            "text": [text],
+        },
+        schema_overrides={"title": pl.String, "published_on": pl.Date},
+    )
+    return extract(articles)[0].select(columns).rows()
+
+
+def metrics(text: str) -> list:
+    return [metric or label for metric, label in read(text, "metric_id", "metric_label")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # Names that share their ending, or stand between slashes.
+        (
+            "甲公司销售/管理/财务费用率分别为11%/5%/1%。",
+            [
+                "selling_and_marketing_expense_ratio",
+                "general_and_admin_expense_ratio",
+                "finance_expense_ratio",
+            ],
+        ),
+        (
+            "甲公司管理、研发费用率分别为7%和9%。",
+            ["general_and_admin_expense_ratio", "rd_expense_ratio"],
+        ),
+        ("甲公司DAU/GMV/收入同比增12%/9%+/31%。", ["dau", "gmv", "revenue"]),
+        # What is left out is not what is told of.
+        ("甲公司撇除投资收益后，净利润为3.1亿元。", ["net_profit"]),
+        (
+            "社会消费品零售总额同比增长7%（扣除价格因素增长4%）。",
+            ["retail_sales_of_consumer_goods"] * 2,
+        ),
+        # What a dictionary does not hold keeps its own words, without when and which way.
+        ("1月蘑菇出口年降2.5%。", ["蘑菇出口"]),
+        ("全国累计种植苹果树700万亩，同比增长2%。", ["累计种植苹果树"] * 2),
+        # What grew is the amount, and not its share of something.
+        (
+            "甲公司生产粗钢3亿吨，占全国总粗钢产量的40%，同比增长2%。",
+            ["crude_steel_output", "share", "crude_steel_output"],
+        ),
+    ],
+)
+def test_the_metric_of_each_number(text, wanted):
+    assert metrics(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("丙公司三季度营收9亿元，本季营收估在7亿至8亿元。", ["level", "target"]),
+        ("丙公司三季度营收9亿元，四季度毛利率将约为31%。", ["level", "target"]),
+        (
+            "丙公司三季度营收9亿元。到2026年1月，门店已经突破500家，未来还要再开。",
+            ["level", "level"],
+        ),
+    ],
+)
+def test_what_lies_ahead_and_what_has_happened(text, wanted):
+    assert [kind for (kind,) in read("丙公司2025年第三季度财报。" + text, "kind")] == wanted
+
+
+def test_what_was_over_at_publication_does_not_lie_ahead():
+    text = "丙公司2025年第二季度财报：营收9亿元。公司新批准了回购计划，7月回购股份3亿元。"
+    assert read(text, "kind", published=date(2025, 8, 20)) == [("level",), ("level",)]
