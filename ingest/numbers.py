@@ -49,12 +49,13 @@ _POINTS = {
     "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "ppts": 0, "ppt": 0, "pp": 0,
     "个基点": -2, "基点": -2, "个bps": -2, "个bp": -2, "bps": -2, "bp": -2,
 }  # fmt: skip
-_WORDS = "百分百|一半|腰斩"  # that are a ratio by themselves
+_WORDS = "百分百|一半|半成|腰斩"  # that are a ratio by themselves
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
+_TENTHS |= {str(n): str(n) for n in range(1, 10)}
 # Where the number of an amount in cents begins.
 _CENT = rf"(?:[0-9]|[{_DIGIT}十]+\s?分)"
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.
-_NOT_TENTHS = "[员立为本熟交果功都绩型就份像千]"
+_NOT_TENTHS = "[员品立为本熟交果功都绩型就份像千]"
 
 
 def _alternatives(words: list[str]) -> str:
@@ -83,7 +84,7 @@ def _grammar() -> dict[str, str]:
     unit_classes = [
         _alternatives(list(_POINTS)),
         "%|‰",
-        "成(?:半|[一二三四五六七八九])?",
+        "成(?:半|[一二三四五六七八九1-9])?",
         "倍",
         _alternatives(money_units["alias"].to_list()),
         _alternatives(table.join(money_units, on="alias", how="anti")["alias"].to_list()),
@@ -120,6 +121,7 @@ def _grammar() -> dict[str, str]:
             CENTS,
             rf"\({_ARABIC}\)\s?(?:{_MAGNITUDE})?\s?(?:%|{unit_classes[0]}|{unit_classes[4]})",
             rf"{_ARABIC}\s?(?:{_MAGNITUDE})?[元圆]\((?:{currency})\)",
+            rf"{_ARABIC}k(?:{unit_classes[5]})|{_ARABIC}x",
         ]
     )
     fold = rf"翻(?:了)?(?:[近超约])?(?:[{_DIGIT}]|[0-9]+)?(?:番|倍)[多余]?|{_WORDS}"
@@ -724,6 +726,8 @@ def _special_value() -> pl.Expr:
         .then(one)
         .when(token == "一半")
         .then(half)
+        .when(token == "半成")
+        .then(pl.lit(Decimal("0.05"), VALUE))
         .when(token == "腰斩")
         .then(-half)
         .otherwise(pl.coalesce(times, fold.cast(VALUE), fraction))
