@@ -20,7 +20,7 @@ from ingest.lexicon import METRIC_TRAITS, lexicon
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
-from ingest.rows import after, before, between, has, look_up
+from ingest.rows import after, before, between, has, is_traditional, look_up
 from ingest.vocabulary import cue
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
@@ -349,8 +349,9 @@ def _taiwan_names(
     found: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Names of two characters, of which Taiwan has many: only where its script is written."""
-    is_traditional = articles["text"].str.count_matches(_TRADITIONAL) >= 2
-    told = sentences.filter(is_traditional.gather(sentences["article_nr"]))
+    told = sentences.filter(
+        articles.select(is_traditional(pl.col("text"))).to_series().gather(sentences["article_nr"])
+    )
     if told.is_empty():
         return []
     names = _find_terms(told, lexicon().taiwan)
@@ -362,9 +363,6 @@ def _taiwan_names(
         .select("sentence_nr", "start")
     )
     return [names.join(over, on=["sentence_nr", "start"], how="anti")]
-
-
-_TRADITIONAL = "[營億萬與為較個長這業說電國會動開產實現總數經發點後將報際達應機車]"
 
 
 def find_words_of_vocabulary(texts: pl.DataFrame) -> pl.DataFrame:

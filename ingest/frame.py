@@ -20,7 +20,7 @@ import polars as pl
 
 from ingest.lexicon import lexicon
 from ingest.periods import order_of
-from ingest.rows import has, look_up
+from ingest.rows import has, is_traditional, look_up
 from ingest.vocabulary import companies
 
 
@@ -112,10 +112,18 @@ def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 
 def _own_currency(articles: pl.DataFrame) -> pl.Series:
     """default_currency: what a plain 元 is in an article that says so; null where none does."""
-    # In what is written in Taiwan, traditional, nobody has to say whose yuan it is.
+    # Who writes in Taiwan or Hong Kong, in traditional script, does not say whose yuan it is; but
+    # where the renminbi is named beside it, a plain 元 may be either.
     text = pl.col("text")
-    is_taiwan = has(text, "currency", "TWD") & ~has(text, "currency", "CNY")
-    return articles.select(default_currency=pl.when(is_taiwan).then(pl.lit("TWD"))).to_series()
+    local = (
+        pl.when(has(text, "currency", "TWD"))
+        .then(pl.lit("TWD"))
+        .when(is_traditional(text) & has(text, "currency", "HKD"))
+        .then(pl.lit("HKD"))
+    )
+    return articles.select(
+        default_currency=pl.when(~has(text, "currency", "CNY")).then(local)
+    ).to_series()
 
 
 def _or_own_name(column: str) -> pl.Expr:

@@ -26,6 +26,14 @@ def with_code(frame: pl.DataFrame, name: str, text: pl.Expr, cue_class: str) -> 
     )
 
 
+def is_traditional(text: pl.Expr) -> pl.Expr:
+    """Whether a text is written in traditional script, as in Taiwan and Hong Kong."""
+    return text.str.count_matches(_TRADITIONAL) >= 2
+
+
+_TRADITIONAL = "[營億萬與為較個長這業說電國會動開產實現總數經發點後將報際達應機車]"
+
+
 def between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """The sentence's normalised text between two offsets; empty where they cross."""
     return pl.col("norm").str.slice(start, pl.max_horizontal(end - start, 0))
