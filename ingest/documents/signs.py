@@ -50,7 +50,7 @@ def patterns() -> dict[str, str]:
     day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
     return {
         "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$|^{bullet}{one_of('see')}\s?[:：]",
-        "comments": rf"^{bullet}{one_of('comments')}{bullet}[:：]?(?:[(（]?[0-9]+条?[)）]?)?$",
+        "comments": rf"^{bullet}{one_of('comments')}{bullet}(?:[:：]?[(（]?[0-9]+条?[)）]?)?$",
         "byline": rf"^{bullet}(?:{byline}|{day}|{counter}|{_GAP})*"
         rf"(?:{_GAP}*{value})?(?:{_GAP}|{counter})*$",
         "names_day": rf"{DATE}|{one_of('source')}{_COLON}",
