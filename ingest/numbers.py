@@ -243,7 +243,7 @@ def find_tokens(texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
 
 
 # What stands between two numbers of a list.
-_BETWEEN = r"^\s?[、/和与及]\s?$|^以及$"
+_BETWEEN = r"^\s?[、/和与及]\s?[+-]?$|^以及$"
 
 
 def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
@@ -256,7 +256,7 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
     gap = pl.when(bare & (pl.col(key) == pl.col(key).shift(-1))).then("following")
     tokens = tokens.with_columns(
         joined=gap.str.contains(_BETWEEN).fill_null(False),
-        slashed=gap.str.contains(r"^\s?/\s?$").fill_null(False),
+        slashed=gap.str.contains(r"^\s?/\s?[+-]?$").fill_null(False),
     )
     joined = pl.col("joined")
     is_year = pl.when(joined).then(token).str.contains("^(?:19|20)[0-9]{2}$").fill_null(False)

@@ -222,8 +222,9 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         "metric_match",
         _written(label_start, label_start + pl.col("label").str.len_chars()),
         "last_word",
-        "token",
     )
+    # The later numbers of a list are of what the first is of.
+    in_list = pl.col("before").str.contains(r"^\s?[、/和与及]?\s?[+-]?$")
     unnamed = pl.col("metric_match").is_null() & pl.col("label").is_null()
     last_word = (
         pl.when(unnamed).then("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$")
@@ -250,6 +251,11 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             .otherwise("subject_name"),
         )
         .with_columns(metric_label=label)
+        .with_columns(
+            metric_label=pl.when(pl.col("metric_label").is_null() & in_list)
+            .then(pl.col("metric_label").forward_fill().over("sentence_nr"))
+            .otherwise("metric_label")
+        )
         .with_columns(
             *_trimmed_sentence(),
             quote=_written(pl.col("quote_from"), pl.col("quote_to")),
