@@ -46,12 +46,12 @@ _APART = r"[0-9]+(?:\.[0-9]+){2,}|[0-9]{1,3}(?:[，'’٬_][0-9]{3})+"
 _FRACTIONS = {"百分之": -2, "百之": -2, "千分之": -3, "万分之": -4}
 _FRACTION = "|".join(_FRACTIONS)
 _POINTS = {
-    "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "ppts": 0, "pcts": 0, "个pcts": 0, "ppt": 0, "pp": 0,
+    "个百分点": 0, "百分点": 0, "个百分比": 0, "pct": 0, "pcts": 0, "个pcts": 0, "ppts": 0,
+    "ppt": 0, "pp": 0,
     "个基点": -2, "基点": -2, "个bps": -2, "个bp": -2, "bps": -2, "bp": -2,
 }  # fmt: skip
 _WORDS = "百分百|一半|半成|腰斩"  # that are a ratio by themselves
 _TENTHS = {"半": "5"} | {char: str(n) for n, char in enumerate("一二三四五六七八九", 1)}
-_TENTHS |= {str(n): str(n) for n in range(1, 10)}
 # Where the number of an amount in cents begins.
 _CENT = rf"(?:[0-9]|[{_DIGIT}十]+\s?分)"
 # Words that 成 begins: 三成 is 0.3, 三成员 is not.

@@ -2,7 +2,7 @@
 
 三四亿 is 三-四亿, 伍仟元整 is 五千元, 7亿1千1百万 is 71100万, 1角8分 is 0.18元, (20.1)亿元 is
 -20.1亿元, 65%+ is 65多%, 2.1亿元(港币) is 港币2.1亿,
-1.8k家 is 1.8千家, 13x is 13倍. What is written so is rare: it is looked for
+1.8k家 is 1.8千家, 13x is 13倍, 8成5 is 8.5成. What is written so is rare: it is looked for
 among the distinct tokens, and most of them are left as they are.
 """
 
@@ -42,6 +42,7 @@ _UNUSUAL = "|".join(
         r"^\(",
         "[+)]$",
         "[0-9][kx]",
+        "成[0-9]$",
         "角|元.分$",
         _CENTS,
         _MIXED,
@@ -76,6 +77,8 @@ def _plain(token: str) -> str:
         return "-" + token.replace("(", "", 1).replace(")", "", 1)
     if short := re.fullmatch(rf"([+-]?{ARABIC})([kx])([^0-9]*)", token):
         return short[1] + {"k": "千", "x": "倍"}[short[2]] + short[3]
+    if tenths := re.fullmatch("([0-9])成([0-9])", token):
+        return f"{tenths[1]}.{tenths[2]}成"
     if token[0] in _FORMAL:
         token = "".join(_FORMAL.get(char, char) for char in token).removesuffix("整")
     if token.endswith("+"):

@@ -357,6 +357,15 @@ def test_money_in_its_parts(yuan, jiao, fen):
         ("港币6.5亿元", "650000000", "HKD", "eq"),
         ("6.5亿元（港币）", "650000000", "HKD", "eq"),
         ("–7.5亿元", "-750000000", "CNY", "eq"),
+        ("3﹒4%", "0.034", "ratio", "eq"),
+        ("6成5", "0.65", "ratio", "eq"),
+        ("半成", "0.05", "ratio", "eq"),
+        ("2.4k家", "2400", "companies", "eq"),
+        ("17x", "17", "ratio", "eq"),
+        ("3.5pcts", "3.5", "pp", "eq"),
+        ("12仙", "0.12", "HKD", "eq"),
+        ("36萬標準貨櫃單位", "360000", "TEU", "eq"),
+        ("2億3千萬人次", "230000000", "people", "eq"),
     ],
 )
 def test_spellings(text, value, unit, qualifier):
@@ -384,10 +393,10 @@ def test_both_ends_of_a_range_have_their_own_signs():
 
 
 def test_the_members_of_a_list_have_what_its_end_has():
-    texts = ["12.5/13.5/14.5亿元", "21.5、22.5万辆", "-1.5/+2.5pct", "15/13倍"]
+    texts = ["12.5/13.5/14.5亿元", "21.5、22.5万辆", "-1.5/+2.5pct", "15/13倍", "+4.1/+0.3pcts"]
     read = read_numbers(pl.Series(texts))
     assert read["value"].to_list() == [
         1_250_000_000, 1_350_000_000, 1_450_000_000, 215_000, 225_000,
-        Decimal("-1.5"), Decimal("2.5"), 15, 13,
+        Decimal("-1.5"), Decimal("2.5"), 15, 13, Decimal("4.1"), Decimal("0.3"),
     ]  # fmt: skip
     assert read_numbers(pl.Series(["24/7", "1/3的人", "2021和2022年"])).is_empty()

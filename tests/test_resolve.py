@@ -696,3 +696,36 @@ def test_years_and_numbers_of_one_list_pair_off():
 def test_the_currency_that_an_amount_is_counted_in():
     text = "营收为70亿元，以美元计为10亿元。尽管港币走强，净利润为2亿元。"
     assert [unit for (unit,) in rows(text, "unit_id")] == ["CNY", "USD", "CNY"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("東盛地產全年收益52.5億元，按年升7%，末期息每股0.25元。", "HKD"),
+        ("東盛地產全年收益52.5億元人民幣，按年升7%。", "CNY"),
+        ("（中央社記者林某台北電）東盛電子全年營收52.5億元，年增7%。", "TWD"),
+        ("东盛地产全年收入52.5亿元，同比增长7%，在香港上市。", "CNY"),
+        ("快手公佈業績，全年總收入為52.5億元，按年升7%。", "CNY"),
+    ],
+)
+def test_whose_yuan_a_plain_one_is(text, unit):
+    found = rows(text, "unit_id", opening="")
+    assert [one for (one,) in found if one != "ratio"] == [unit] * (len(found) - 1)
+
+
+@pytest.mark.parametrize("words", ["按月增加", "月增", "較上月增加", "环比增加"])
+def test_against_the_month_before_is_against_the_period_before(words):
+    assert rows(f"8月用户数{words}3%。", "comparison") == [("qoq",)]
+
+
+def test_the_numbers_of_a_list_share_the_words_of_the_first():
+    found = rows("铝锭、铜杆价差同比分别-5%、+3%。", "value", "metric_label")
+    assert [float(value) for value, _ in found] == [-0.05, 0.03]
+    assert len({label for _, label in found}) == 1
+
+
+def test_a_comparison_before_a_list_is_not_of_the_list_before_it():
+    found = rows("毛利率同比+2.1/+0.7pcts，环比-1.4/-0.6pcts。", "value", "comparison")
+    assert [(float(value), what) for value, what in found] == [
+        (2.1, "yoy"), (0.7, "yoy"), (-1.4, "qoq"), (-0.6, "qoq"),
+    ]  # fmt: skip
