@@ -189,7 +189,11 @@ def _in_lines(lines: Sequence[_Line], nr: int) -> _Rows:
     body = _repeated(spans, values, first - 1, width)
     heads = spans[: first - 1]
     # Where a head stands for each column, or for each and the names.
-    if len(heads) not in (width, width + 1) or len(body) < 2 + (width == 1):
+    if (
+        len(heads) not in (width, width + 1)
+        or len(body) < 2 + (width == 1)
+        or any(len(head.text) > _LONGEST_LABEL or _END.search(head.text) for head in heads)
+    ):
         return [], nr
     corner = heads[0] if len(heads) > width else _Span("", heads[0].start)
     rows = [[corner, *heads[len(heads) - width :]], *body]

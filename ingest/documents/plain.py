@@ -31,6 +31,8 @@ HEAD_LINES, TAIL_LINES = 6, 3
 _LONG = 30
 """Characters of a line that ends as a sentence does and so is no headline of another article."""
 _LONGEST_TITLE = 80
+_PRICES = 3
+"""Names with a price each that are a list of quotes."""
 _BRIEF, _SHORT = 12, 60
 """Characters that a name has at most, and a line that is about the page and not of the article."""
 
@@ -120,6 +122,7 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
         lines.with_columns(**signs, is_brief=length <= _BRIEF, is_short=length <= _SHORT)
         .with_columns(
             is_prose=pl.col("ends") & (length >= _LONG),
+            is_cut=pl.col("cut_short") & (length >= _LONG),
             is_byline=pl.col("byline") & pl.col("names_day"),
             is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
         )
@@ -127,7 +130,7 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
         .pipe(_with_sections)
     )
     is_chrome = (pl.col("labelled") & (pl.col("is_short") | pl.col("contact"))) | pl.any_horizontal(
-        "starts", "contact", "counted", "buttons", "is_quote"
+        "starts", "contact", "counted", "buttons", "vacant", "is_quote"
     )
     lines = lines.with_columns(
         kind=pl.when("own_date")
@@ -166,26 +169,52 @@ def _near(column: str, step: int) -> pl.Expr:
 
 
 def _with_quotes(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add is_quote: a quote's line, the price above or below it, and the name above these."""
+    """Add is_quote: a quote's line, the price above or below it, and the name above these.
+
+    So is a panel of values (昨收 3.21 最高 3.30), in one line, one pair a line or one cell a line,
+    and a list of names and prices without their moves.
+    """
+    pair = pl.col("pair") | (pl.col("pair_name") & _near("pair_value", -1))
+    pair |= pl.col("pair_value") & _near("pair_name", 1)
+    lines = lines.with_columns(
+        is_quote=pl.col("quote")
+        | (pl.col("numeric") & (_near("quote", -1) | _near("quote", 1)))
+        | pl.col("panel"),
+        is_pair=pair,
+        is_priced=pl.col("is_brief") & pl.col("wordy") & _near("numeric", -1),
+    )
+    # One pair alone may be a line of the article.
+    in_panel = pl.col("is_pair") & (
+        _near("is_pair", 1) | _near("is_pair", -1) | _near("is_quote", 1) | _near("is_quote", -1)
+    )
+    priced = _run(pl.col("is_priced") | (pl.col("numeric") & _near("is_priced", 1)))
     return (
-        lines.with_columns(
-            is_quote=pl.col("quote")
-            | (pl.col("numeric") & (_near("quote", -1) | _near("quote", 1)))
-        )
+        lines.with_columns(pl.col("is_quote") | in_panel | (priced >= 2 * _PRICES))
         .with_columns(is_name=pl.col("is_brief") & pl.col("wordy") & _near("is_quote", -1))
         .with_columns(pl.col("is_quote") | pl.col("is_name"))
     )
 
 
+def _run(holds: pl.Expr) -> pl.Expr:
+    """How many lines on end it holds for; 0 where it does not."""
+    stretch = holds.rle_id()
+    return pl.when(holds).then(pl.len().over("article_nr", stretch)).otherwise(0)
+
+
 def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
     """Add in_section: a list of other articles, from its head until prose begins again.
 
-    Before the article's first sentence its title and date end one too. Comments never end.
+    A headline with a text that is cut short opens one too; what has its age below it is in one.
+    Before the article's first sentence its date, its title above that, and quotes end one too.
+    Nothing of the article follows comments, or tags in its last lines.
     """
     article = pl.col("article_nr")
     before = pl.col("is_prose").cast(pl.Int8).cum_max().over(article) == 0
-    opens = pl.col("section")
-    begins = before & (pl.col("is_byline") | _near("is_byline", -1))
+    is_headline = pl.col("is_short") & ~pl.col("ends") & ~before
+    is_teased = is_headline & _near("is_cut", -1)
+    is_end = pl.col("tags") & ~before & (pl.col("lines_left") < TAIL_LINES)
+    opens = pl.col("section") | is_teased
+    begins = before & (pl.col("is_byline") | _near("is_byline", -1) | pl.col("is_quote"))
     state = (
         pl.when(opens)
         .then(True)
@@ -193,8 +222,9 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
         .then(False)
         .forward_fill()
     )
-    commented = pl.col("comments").cast(pl.Int8).cum_max().over(article) > 0
-    return lines.with_columns(in_section=state | commented)
+    is_aged = ~before & (pl.col("aged") | (_near("aged", -1) & ~pl.col("is_prose")))
+    is_over = (pl.col("comments") | is_end).cast(pl.Int8).cum_max().over(article) > 0
+    return lines.with_columns(in_section=state | is_aged | is_over)
 
 
 # --- what is read of it -------------------------------------------------------------------------

@@ -41,15 +41,18 @@ _COLON = r"\s?[:：]"
 @cache
 def patterns() -> dict[str, str]:
     """Name of a sign → the pattern of a line that bears it."""
-    bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*"
+    bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*(?:[0-9]{1,2}[.、．]\s)?"
     value = r"[^\s。，；！？:：]{1,16}"
     counter = rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?)"
+    panel_value = rf"[-+]?(?:--|{AMOUNT})\s?[%万萬亿億兆千百]{{0,2}}(?:[股手元倍]|港元|美元)?"
+    pair = rf"(?:{one_of('panel')}\s?[:：]?\s?{panel_value})"
     byline = (
         rf"(?:{one_of('source', 'author', 'label', 'time', 'time_too')}{_COLON}\s?(?:{value})?)"
     )
     day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
     return {
-        "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$|^{bullet}{one_of('see')}\s?[:：]",
+        "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$"
+        rf"|^{bullet}{one_of('see')}\s?[:：《【]",
         "comments": rf"^{bullet}{one_of('comments')}{bullet}(?:[:：]?[(（]?[0-9]+条?[)）]?)?$",
         "byline": rf"^{bullet}(?:{byline}|{day}|{counter}|{_GAP})*"
         rf"(?:{_GAP}*{value})?(?:{_GAP}|{counter})*$",
@@ -63,6 +66,14 @@ def patterns() -> dict[str, str]:
         "captioned": rf"^[(（]?{one_of('caption')}|[(（]{one_of('caption')}[^()（）]*[)）]$",
         "quote": rf"^(?:{AMOUNT}\s+)?{_MOVES}$|^(?:{_TICKER}{_GAP}*)+$",
         "numeric": rf"^{AMOUNT}$",
+        "panel": rf"^(?:{pair}{_GAP}*){{2,}}$",
+        "pair": rf"^{pair}$",
+        "pair_name": rf"^{one_of('panel')}[:：]?$",
+        "pair_value": rf"^{panel_value}$",
+        "aged": r"^(?:刚刚|剛剛|昨天|前天|[0-9]{1,2}\s?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月)前)$",
+        "cut_short": r"[^.…](?:\.{3}|…)$",
+        "vacant": r"^[-–—.:：/0\s]+(?:[(（][-+0.%\s]+[)）])?$",
+        "tags": r"^(?:[\p{Han}A-Za-z]{1,8}[ \x{3000}]+){2,}[\p{Han}A-Za-z]{1,8}$",
         "wordy": r"^[^0-9。，：:；！？\t]+$",
         "ends": r"[。！？!?；;][”」』\")）]*$",
         "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",
