@@ -154,6 +154,40 @@ def test_what_a_browser_does_not_show_is_not_read():
     assert text == "营收42.9亿元，利润4亿元。\n面积为5m²"
 
 
+@pytest.mark.parametrize(
+    ("style", "hides"),
+    [
+        (".x{display:none}", True),
+        ("p.a, div .x { color: red; display : none !important }", True),
+        ("#y{visibility:hidden}", True),
+        ("/* .x */ @import 'a.css'; .x{display:none}", True),
+        (".x{display:none} .x{display:inline}", False),
+        ("@media print{.x{display:none}}", False),
+        (".x:hover{display:none}", False),
+        (".x::{display:none}", False),
+        ("/* .x{display:none} */", False),
+    ],
+)
+def test_what_a_style_sheet_of_the_page_hides_is_not_read(style, hides):
+    shown = "<p>青岭机电第三季度营收42.9亿元，利润4亿元。</p>"
+    body = f"{shown}<div><span class=x id=y>去年亏损9亿元。</span></div>"
+    text = read(page(body, f"<style>{style}</style>"), "a.html")["text"]
+    assert ("亏损" not in str(text)) is hides
+
+
+def test_a_whole_article_that_a_script_shows_at_once_is_read():
+    body = "<div class=x><p>青岭机电第三季度营收42.9亿元。</p></div>"
+    assert "42.9" in str(read(page(body, "<style>.x{display:none}</style>"), "a.html")["text"])
+
+
+@pytest.mark.parametrize("held", ["template", "noscript"])
+def test_an_article_that_waits_for_a_script_is_read(held):
+    body = f"<p>请启用脚本</p><{held}><p>青岭机电第三季度营收42.9亿元。</p></{held}>"
+    assert read(page(body), "a.html")["text"] == "青岭机电第三季度营收42.9亿元。"
+    seen = f"<p>营收5亿元。</p><{held}><p>营收6亿元。</p></{held}>"
+    assert read(page(seen), "a.html")["text"] == "营收5亿元。"
+
+
 def test_struck_out_markdown_is_not_read():
     assert (
         read("营收~~3.29亿元~~2.39亿元，增幅5%~8%。", "a.md")["text"] == "营收2.39亿元，增幅5%~8%。"

@@ -15,6 +15,7 @@ from ingest.documents.insertions import without_site
 from ingest.documents.lines import Piece, joined
 from ingest.documents.metadata import read_metadata
 from ingest.documents.schema import Document, Rejected
+from ingest.documents.styles import hidden_by_style
 from ingest.documents.tables import Cell, table_lines
 
 _BLOCKS = (
@@ -50,6 +51,7 @@ _OPENS = {"li": _ITEM, "dt": _ITEM, "dd": _ITEM, "figcaption": _CAPTION, "captio
 _OPENS |= {f"h{level}": _HEADING for level in range(1, 7)}
 _KINDS = {_HEADING: "heading", _ITEM: "item", _CAPTION: "caption"}
 
+_SENTENCE = re.compile("[。！？]")
 _SMALL = 600
 """Characters of a page that is too small for statistics on its text."""
 
@@ -78,29 +80,48 @@ def read_page(raw: str) -> Document:
     """
     _refuse_deep(raw)
     # The signs that mean something below must not come from the page.
-    tree = LexborHTMLParser(_FENCES.sub("", raw))
+    raw = _FENCES.sub("", raw)
+    tree = LexborHTMLParser(raw)
     about = read_metadata(tree, raw)
+    held_back = _held_back(tree)
+    text, blocks = _read_body(tree, about.title)
+    if held_back and not _SENTENCE.search(text):
+        text, blocks = _read_body(LexborHTMLParser(held_back), about.title)
+    return about._replace(text=text, blocks=blocks)
+
+
+def _held_back(tree: LexborHTMLParser) -> str:
+    """What a script would put in its place, or shows only where no script runs, as HTML."""
+    parts = [
+        re.sub(r"^<[^>]*>|<[^<]*>$", "", node.html or "") for node in tree.css("template,noscript")
+    ]
+    return "".join(part for part in parts if _SENTENCE.search(part))
+
+
+def _read_body(tree: LexborHTMLParser, title: str | None) -> tuple[str, list[dict[str, object]]]:
     _leave_out_unseen(tree)
     _leave_out_around(tree)
     cleaned = tree.html or ""
-    lines = _main_lines(list(_lines(tree)), cleaned, about.title)
-    text, blocks = joined(lines)
-    return about._replace(text=text, blocks=blocks)
+    return joined(_main_lines(list(_lines(tree)), cleaned, title))
 
 
 def _leave_out_unseen(tree: LexborHTMLParser) -> None:
     """Take out what a browser does not show, what is struck out, and the marks of notes."""
-    styled = (
+    hidden = hidden_by_style(tree)
+    # What a script shows at once is hidden at first: a whole article is none.
+    whole = len(tree.body.text()) if tree.body else 0
+    if sum(len(node.text()) for node in hidden) > _MOST * whole:
+        hidden = []
+    hidden += [
         node
         for node in tree.css("[style]")
         if _UNSEEN_STYLE.search(re.sub(r"\s", "", node.attributes.get("style") or ""))
-    )
+    ]
+    for node in hidden:
+        node.attrs["hidden"] = ""
     # From the end, so that no element is gone before one in it is.
     for node in reversed(tree.css(_UNSEEN)):
         node.decompose()
-    for node in reversed(list(styled)):
-        if node.parent is not None:
-            node.decompose()
     for node in reversed(tree.css("sup")):
         text = node.text()
         before = (node.prev.text() if node.prev else "").rstrip()
@@ -217,7 +238,7 @@ def _main_lines(lines: list[Line], cleaned: str, title: str | None) -> list[Line
         bool(text) and (text in main or (line[0].table_nr is not None and text in main))
         for text, line in zip(squeezed, lines, strict=True)
     ]
-    prose = [re.search(r"[。！？]", text) is not None and len(text) > 1 for text in squeezed]
+    prose = [_SENTENCE.search(text) is not None and len(text) > 1 for text in squeezed]
     reached = sum(
         len(text)
         for text, keep, is_prose in zip(squeezed, kept, prose, strict=True)
