@@ -21,7 +21,7 @@ from ingest.documents.paths import file_of, shown
 from ingest.load import LOADING, Run, load, load_figures, load_forgotten, read_ahead
 from ingest.log import RunLog, logged
 from ingest.publish import Build, new_version, told
-from ingest.report import counted, print_report, print_status, wide_console
+from ingest.report import counted, foreign, print_report, print_status, wide_console
 
 SHIPPED = Path(__file__).with_name("articles")
 DEFAULT = Path("warehouse/figurehouse.duckdb")
@@ -65,6 +65,8 @@ def run_command(
                 told.update(_counts(run))
             # With nothing to take in there is nothing to publish.
             if run.articles_read == run.articles_rejected:
+                if run.articles_foreign:
+                    _say(f"note: {foreign(run)}")
                 raise typer.Exit(1)
             _finish(build, run, log, step("Building"))
     _say_gone(run)

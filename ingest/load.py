@@ -137,6 +137,8 @@ class Run:
     articles_new: int = 0
     articles_unchanged: int = 0
     articles_rejected: int = 0
+    articles_foreign: int = 0
+    """Those of them that are in a language that is not read."""
     figures: int = 0
     rejected_figures: int = 0
     changed: bool = False
@@ -191,6 +193,7 @@ def load(
             refused(rejected)
             run.articles_read += read.height + rejected.height
             run.articles_rejected += rejected.height
+            run.articles_foreign += rejected.filter(pl.col("reason") == "language").height
             see(con, read)
             rejected = rejected.with_columns(rejected_at=_at(run.started_at))
             _add(con, "rejected_articles", rejected, run)

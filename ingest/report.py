@@ -453,12 +453,20 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
     _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
     of_run = "select count(*) from marts.dim_article where run_id = $1 and published_on is null"
     ((undated,),) = con.execute(of_run, [run.run_id]).fetchall()
+    if run.articles_foreign:
+        console.print(f"{foreign(run)}\n", soft_wrap=True)
     if undated:
         console.print(
             f"{undated} of {counted(run.articles_new, 'new article')} without a date: give each a"
             " line 发布时间：2025-11-20 or front matter (docs/articles.md).\n",
             soft_wrap=True,
         )
+
+
+def foreign(run: Run) -> str:
+    """How many files of a run are in a language that is not read, and what to do."""
+    files = f"{run.articles_foreign} of {counted(run.articles_read, 'file')}"
+    return f"{files} in a language that is not read: only Chinese is. Give Chinese texts."
 
 
 # What an older version built has no results; the table comes with the next run.

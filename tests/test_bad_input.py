@@ -110,6 +110,21 @@ def test_one_bad_article_is_told_and_the_others_go_in(ingest, published, tmp_pat
         assert con.sql(query).fetchall() == [("binary",), ("empty",)]
 
 
+def test_articles_in_another_language_are_counted(ingest, published, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "english.txt").write_text("Revenue rose by 5% to 3 billion yuan.", "utf-8")
+    (folder / "japanese.txt").write_text("売上高は前年より増加した。", "utf-8")
+    done = ingest("run", folder, "--warehouse", published)
+    assert done.returncode == 1
+    assert "2 of 2 files in a language that is not read: only Chinese is." in done.stderr
+    (folder / "good.txt").write_text(GOOD.format(2), "utf-8")
+    done = ingest("run", folder, "--warehouse", published)
+    assert done.returncode == 1
+    assert "2 of 3 files in a language that is not read: only Chinese is." in done.stdout
+    assert len(error_lines(done)) == 2
+
+
 def test_ten_thousand_files_in_a_folder(ingest, tmp_path):
     """They are read and extracted; the bad one among them is told. The build is not tried here."""
     folder = tmp_path / "many"

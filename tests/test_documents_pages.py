@@ -320,6 +320,11 @@ def test_the_day_in_a_files_name(name, day):
     ("head", "basis"),
     [
         ("<meta property='article:published_time' content='2024-10-29T22:30:00Z'>", "meta"),
+        ("<meta property='bytedance:published_time' content='2024-10-29T22:30:00Z'>", "meta"),
+        ("<meta name='weibo:article:create_at' content='2024-10-30 08:00:00'>", "meta"),
+        ("<meta name='DC.date' content='2024-10-30'>", "meta"),
+        ("<link rel=canonical href='https://news.example.org/2024/10/30/1.html'>", "address"),
+        ("<link rel=canonical href='https://news.example.org/a/20241030_1.html'>", "address"),
         (
             (
                 '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
@@ -332,6 +337,22 @@ def test_the_day_in_a_files_name(name, day):
 def test_the_day_in_markup_is_that_of_china(head, basis):
     article = read(page("<p>收入3亿元。</p>", head), "a.html")
     assert (article["published_on"], article["published_on_basis"]) == (date(2024, 10, 30), basis)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='article:modified_time' content='2024-11-02T08:00:00+08:00'>",
+        "<meta property='og:image' content='https://img.example.org/2022/03/15/a.png'>",
+        "<meta name='publisher' content='2022-03-15'>",
+        "<link rel=canonical href='https://news.example.org/2024/10/a.html'>",
+        "<link rel=canonical href='https://news.example.org/a/120241030.html'>",
+        "<script>var build = '2022-01-05 10:00:00';</script>",
+    ],
+)
+def test_another_day_in_markup_is_none_of_publication(head):
+    article = read(page("<p>公司2018年9月20日在深圳挂牌，收入3亿元。</p>", head), "a.html")
+    assert (article["published_on"], article["published_on_basis"]) == (None, None)
 
 
 def test_days_as_markup_writes_them():

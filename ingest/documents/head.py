@@ -26,6 +26,7 @@ _WIRE = (
 )
 """The first words of an agency's article: 北京，2025年3月6日——…"""
 _FILE_DAY = r"(?:^|[^0-9])(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?:[^0-9]|$)"
+_ADDRESS_DAY = r"[/_-](20\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)"
 _QUARTER_ENDS = ["03-31", "06-30", "09-30", "12-31"]
 
 
@@ -59,12 +60,13 @@ def with_head(articles: pl.DataFrame) -> pl.DataFrame:
 
     The day is the one that the markup gives; or of a line that says when the article was published
     (发布时间：…); or of a date alone among the first or last lines; or of an agency's first words;
-    or behind a Taiwanese editor, in the Republic's calendar (（編輯：某）1130215); or of the file's
-    name. A date inside a sentence is none, nor one that begins or ends a period.
+    or behind a Taiwanese editor, in the Republic's calendar (（編輯：某）1130215); or of the page's
+    address; or of the file's name. A date inside a sentence is none, nor one that begins or ends a
+    period.
 
     Args:
         articles: source_path, text, blocks (complete), title, published_on (YYYY-MM-DD),
-            published_on_basis and publisher, as far as the markup gives them.
+            published_on_basis, url and publisher, as far as the markup gives them.
 
     Returns:
         The articles with published_on as a date.
@@ -77,16 +79,19 @@ def with_head(articles: pl.DataFrame) -> pl.DataFrame:
     in_markup = _to_day(pl.col("published_on"))
     in_name = _file_day(pl.col("source_path"))
     in_line = pl.coalesce("day", _day_of_the_republic(pl.col("text")))
+    in_address = _address_day(pl.col("url"))
     return (
         articles.with_columns(of_article.drop("article_nr"))
         .with_columns(
             title=pl.coalesce("title", "title_line"),
             publisher=pl.coalesce("publisher", "publisher_line"),
-            published_on=pl.coalesce(in_markup, in_line, in_name),
+            published_on=pl.coalesce(in_markup, in_line, in_address, in_name),
             published_on_basis=pl.when(in_markup.is_not_null())
             .then("published_on_basis")
             .when(in_line.is_not_null())
             .then(pl.lit("dateline"))
+            .when(in_address.is_not_null())
+            .then(pl.lit("address"))
             .when(in_name.is_not_null())
             .then(pl.lit("file_name")),
         )
@@ -173,6 +178,13 @@ def _day_of_the_republic(text: pl.Expr) -> pl.Expr:
     )
     year = (written[0].cast(pl.Int32) + 1911).cast(pl.String)
     day = pl.concat_str([year, written[1], written[2]], separator="-")
+    return day.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _address_day(url: pl.Expr) -> pl.Expr:
+    """The date in the address of a page: /2025/11/20/, /20251120/, /2025-11-20.html."""
+    groups = url.str.extract_groups(_ADDRESS_DAY).struct
+    day = pl.concat_str([groups[nr] for nr in range(3)], separator="-")
     return day.str.to_date("%Y-%m-%d", strict=False)
 
 

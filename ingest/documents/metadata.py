@@ -4,18 +4,20 @@ import json
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.documents.chrome import one_of
 from ingest.documents.head import day_of
 from ingest.documents.insertions import without_site
 from ingest.documents.schema import Document
 
-_DAYS = (
-    'meta[property="article:published_time"],meta[property="og:release_date"],'
-    'meta[itemprop="datePublished"],meta[name="publishdate"],meta[name="pubdate"],'
-    'meta[name="publish_time"],meta[name="PubDate"],meta[name="date"]'
+_PUBLISHED = re.compile(
+    r"publi(?:sh|cation)|pub_?(?:date|time)|release|creat(?:e|ed|ion)[_-]?(?:at|date|time)"
+    r"|(?:^|\b(?:og|dc|dcterms)[:.])(?:date|time|issued)$",
+    re.IGNORECASE,
 )
+"""Names of metadata that hold the day of publication, whoever made them."""
+_NOT_PUBLISHED = re.compile("modif|updat|expir|publisher|author|image", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=(?:\(\d+\))?(https?://[^\s>]+)")
 _ARTICLES = {"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "WebPage"}
 
@@ -78,12 +80,22 @@ def _listed(value: object) -> list[str]:
 
 def _days(tree: LexborHTMLParser, data: dict[str, object]) -> Iterator[tuple[str, str]]:
     """The days that the markup gives, with what gives them."""
-    said = [(node.attributes.get("content"), "meta") for node in tree.css(_DAYS)]
+    said = [
+        (node.attributes.get("content"), "meta")
+        for node in tree.css("meta[content]")
+        if _is_published(node)
+    ]
     said.append((str(data.get("datePublished") or ""), "json_ld"))
     said += [(node.attributes.get("datetime"), "time") for node in tree.css("time[datetime]")]
+    said += [(node.attributes.get("title"), "time") for node in tree.css("abbr[title]")]
     for text, basis in said:
-        if text and (day := day_of(text)):
+        if text and "://" not in text and (day := day_of(text)):
             yield day, basis
+
+
+def _is_published(meta: LexborNode) -> bool:
+    names = [meta.attributes.get(name) or "" for name in ("name", "property", "itemprop")]
+    return any(_PUBLISHED.search(name) and not _NOT_PUBLISHED.search(name) for name in names)
 
 
 def _title(tree: LexborHTMLParser, data: dict[str, object]) -> str | None:

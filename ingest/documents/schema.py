@@ -65,7 +65,7 @@ class Document(NamedTuple):
     blocks: The text's blocks as rows of BLOCK, as far as markup tells them; a line that none
         covers is worked out from its words. None for a text without markup.
     published: The date of publication as it is written, and published_on_basis where it stands
-        (front_matter | meta | json_ld | time | dateline | file_name).
+        (front_matter | meta | json_ld | time | dateline | address | file_name).
     """
 
     text: str
