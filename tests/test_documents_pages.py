@@ -257,6 +257,27 @@ def test_a_long_latin_head_and_a_wrong_charset(encoding, said):
     assert "公司第三季度收入12.8" in str(article["text"])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(encoding):
+    assert read(BODY[0].encode(encoding))["text"] == BODY[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"PK\x03\x04" + b"\0" * 40, "a zip archive"),
+        (b"\x1f\x8b\x08" + b"\xff" * 40, "a gzip archive"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 40, "an old Office file"),
+        (rb"{\rtf1 5}", "Rich Text Format"),
+    ],
+)
+def test_what_holds_a_text_and_is_none_is_refused_by_name(data, kind):
+    reason, detail = refused(data, "a.html")
+    assert reason == "binary"
+    assert kind in detail
+    assert "Give the text that is in it." in detail
+
+
 def test_a_broken_byte_is_named_by_its_place():
     data = "公司第三季度收入十二亿元。\n".encode("gb18030") * 20
     at = len(data) // 2

@@ -23,6 +23,12 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+_FORMATS = {
+    b"PK\x03\x04": "a zip archive or an Office file",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"{\\rtf": "a file in Rich Text Format",
+}
 _IDEOGRAPH, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
 _KANA_SHARE = 0.3
 """Kana to an ideograph that a Chinese text has at most (の in a brand)."""
@@ -37,16 +43,24 @@ _SAMPLE = 4096
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding: UTF-8, UTF-16 with its mark, GB18030 or Big5."""
+    """The text and the name of its encoding: UTF-8, UTF-16, GB18030 or Big5."""
     for mark, encoding in _BOMS.items():
         if data.startswith(mark):
             try:
                 return data[len(mark) :].decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise _broken(error) from error
+    for signature, kind in _FORMATS.items():
+        if data.startswith(signature):
+            raise Rejected(
+                "binary", f"byte 0: is the beginning of {kind}. Give the text that is in it."
+            )
     if b"\0" in data:
-        at = data.index(b"\0")
-        raise Rejected("binary", f"byte {at}: is 0, so this is no text. Give a text file.")
+        found = _wide(data)
+        if found is None:
+            at = data.index(b"\0")
+            raise Rejected("binary", f"byte {at}: is 0, so this is no text. Give a text file.")
+        return found
     try:
         return data.decode(), "utf-8"
     except UnicodeDecodeError as error:
@@ -54,6 +68,18 @@ def decode(data: bytes) -> tuple[str, str]:
         if found is None:
             raise _broken(_most_likely(data) or error) from error
         return found
+
+
+def _wide(data: bytes) -> tuple[str, str] | None:
+    """The text of UTF-16 without its mark, if the bytes make sense as that."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _commonness(text) > _COMMON and "\0" not in text:
+            return text, encoding
+    return None
 
 
 def _broken(error: UnicodeDecodeError) -> Rejected:
