@@ -5,10 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ingest.documents import blocks_of_text, read_contents
+from ingest.documents import blocks_of_text, prose_of, read_contents
 from ingest.documents.head import day_of
 from ingest.documents.insertions import without_site
 from ingest.resolve import extract
+from tests import saved
 
 BODY = (
     "青岭机电公布2024年第三季度业绩。公司第三季度营业收入12.8亿元，同比增长21%。",
@@ -419,3 +420,13 @@ def test_a_caption_is_no_title():
         read("资料图：青岭机电的工厂\n青岭机电公布季报\n2024-10-30\n收入3亿元。")["title"]
         == "青岭机电公布季报"
     )
+
+
+@pytest.mark.parametrize("nr", range(6))
+def test_of_a_page_from_a_portal_the_article_is_read_and_nothing_else(nr):
+    article = saved.articles(6)[nr]
+    found = read(saved.page(article, nr), "a.html")
+    prose = prose_of(pl.DataFrame([found]))["text"][0]
+    lines = [" ".join(line.split()) for line in prose.split("\n") if line.strip()]
+    assert lines == [" ".join(line.split()) for line in [article.title, *article.paragraphs]]
+    assert (found["title"], str(found["published_on"])) == (article.title, article.day)
