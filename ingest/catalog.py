@@ -16,6 +16,8 @@ import yaml
 from ingest.load import MODELS
 
 _REF = re.compile(r"ref\(['\"](\w+)['\"]\)")
+_DOC = re.compile(r"{{ *doc\(['\"](\w+)['\"]\) *}}")
+_DOCS = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,15 @@ def read_marts(con: duckdb.DuckDBPyConnection) -> list[Mart]:
 
 
 def _described() -> dict[str, dict[str, Any]]:
-    """What the YAML says of each mart, by name."""
+    """What the YAML says of each mart, by name, with the words of the doc blocks that it names."""
+    docs = dict(_DOCS.findall((MODELS / "models" / "columns.md").read_text(encoding="utf-8")))
     files = sorted((MODELS / "models" / "marts").rglob("*.yml"))
     read = [yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in files]
-    return {model["name"]: model for content in read for model in content.get("models", [])}
+    models = [model for content in read for model in content.get("models", [])]
+    for column in (column for model in models for column in model.get("columns", [])):
+        said = column.get("description", "")
+        column["description"] = _DOC.sub(lambda match: docs[match[1]], said)
+    return {model["name"]: model for model in models}
 
 
 def _mart(described: dict[str, Any], name: str, types: dict[str, str]) -> Mart:

@@ -97,7 +97,7 @@ def test_the_calculations_take_what_is_believed(told):
 
 
 @pytest.mark.parametrize(
-    "name", ["as_of_a_date", "best_figures_that_others_dispute", "restatements"]
+    "name", ["as_of_a_date", "best_figures_that_others_dispute", "revisions"]
 )
 def test_the_documented_queries_show_the_dispute(told, name):
     path = HERE.parent / "warehouse" / "queries" / f"{name}.sql"

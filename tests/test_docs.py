@@ -28,7 +28,10 @@ def test_every_table_and_column_is_described(site):
     for name, held in (catalog["nodes"] | catalog["sources"]).items():
         about = {key.lower(): value for key, value in tables(manifest)[name]["columns"].items()}
         columns = {column.lower() for column in held["columns"]}
-        bare += [f"{name}.{column}" for column in columns ^ about.keys()]
+        # Working tables are in no file that is read: what columns.md says of a column holds there.
+        working = tables(manifest)[name]["database"] == "working"
+        unlike = about.keys() - columns if working else columns ^ about.keys()
+        bare += [f"{name}.{column}" for column in unlike]
         bare += [
             f"{name}.{key}" for key, value in about.items() if not value["description"].strip()
         ]

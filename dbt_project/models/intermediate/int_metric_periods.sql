@@ -3,12 +3,75 @@
 -- All that is known of one metric of a subject in a period, on one row: its value, how it moved,
 -- and what that implies for the periods before.
 
-with measures as (
+with units as (
+
+    select * from {{ ref('stg_units') }}
+
+),
+
+measures as (
 
     select * from {{ ref('int_measures') }}
     where
         measure in ('value', 'growth', 'change')
         {{ of_changed_companies('and') }}
+
+),
+
+-- A margin, or a share of its company, recomputed from its parts. What is more than its whole is no
+-- part of it: one of the two is somebody else's figure.
+ratios as (
+
+    select * from {{ ref('int_ratios') }}
+    where
+        is_main
+        and (scope = 'self' or coalesce(low, 0) <= 1)
+        {{ of_changed_companies('and') }}
+
+),
+
+reported as (
+
+    select
+        measures.company_id,
+        measures.subject_id,
+        measures.subject_type,
+        measures.metric_id,
+        measures.period_id,
+        measures.measure,
+        measures.comparison,
+        measures.unit_id,
+        measures.value,
+        measures.point,
+        measures.low,
+        measures.high,
+        {{ value_text(
+            'measures.value', 'measures.low', 'measures.high', 'measures.qualifier',
+            'measures.unit_id', 'units.unit_name', 'measures.measure'
+        ) }} as value_text,
+        measures.figure_id
+    from measures
+    left join units
+        on measures.unit_id = units.unit_id
+
+    union all
+
+    select
+        company_id,
+        subject_id,
+        subject_type,
+        metric_id,
+        period_id,
+        'computed' as measure,
+        null as comparison,
+        'ratio' as unit_id,
+        value,
+        null as point,
+        low,
+        high,
+        {{ readable('value', "'ratio'") }} as value_text,
+        null as figure_id
+    from ratios
 
 ),
 
@@ -30,16 +93,28 @@ stated as (
         metric_id,
         period_id,
         any_value(value) filter (where measure = 'value') as value,
+        any_value(value_text) filter (where measure = 'value') as value_text,
         any_value(point) filter (where measure = 'value') as point,
         any_value(low) filter (where measure = 'value') as low,
         any_value(high) filter (where measure = 'value') as high,
         any_value(unit_id) filter (where measure = 'value') as unit_id,
-        any_value(value) filter (where measure = 'growth' and comparison = 'yoy') as growth_yoy,
-        any_value(value) filter (where measure = 'growth' and comparison = 'qoq') as growth_qoq,
-        any_value(value) filter (where measure = 'change' and comparison = 'yoy') as change_yoy,
-        any_value(value) filter (where measure = 'change' and comparison = 'qoq') as change_qoq,
-        array_sort(array_agg(figure_id)) as figure_ids
-    from measures
+        any_value(figure_id) filter (where measure = 'value') as value_figure_id,
+        {%- for movement in ['growth', 'change'] %}
+        {%- for comparison in ['yoy', 'qoq'] %}
+        {%- set name = movement ~ '_' ~ comparison %}
+        {%- set of = "where measure = '" ~ movement ~ "' and comparison = '" ~ comparison ~ "'" %}
+        any_value(value) filter ({{ of }}) as {{ name }},
+        any_value(value_text) filter ({{ of }}) as {{ name }}_text,
+        {%- endfor %}
+        {%- endfor %}
+        any_value(value) filter (where measure = 'computed') as computed,
+        any_value(value_text) filter (where measure = 'computed') as computed_text,
+        any_value(low) filter (where measure = 'computed') as computed_low,
+        any_value(high) filter (where measure = 'computed') as computed_high,
+        coalesce(
+            array_sort(array_agg(figure_id) filter (where figure_id is not null)), {{ list_of([]) }}
+        ) as figure_ids
+    from reported
     group by all
 
 ),

@@ -35,6 +35,7 @@ ancestors as (
     select
         company_id,
         subject_id,
+        depth,
         {{ each_of('ancestors') }} as ancestor
     from subjects
 
@@ -48,7 +49,8 @@ wholes as (
         'self' as scope,
         company_id as whole_company_id,
         subject_id as whole_subject_id,
-        0 as distance
+        0 as distance,
+        true as is_main
     from subjects
 
     union all
@@ -59,7 +61,8 @@ wholes as (
         'parent' as scope,
         ancestor.company_id as whole_company_id,
         ancestor.subject_id as whole_subject_id,
-        ancestor.distance
+        ancestor.distance,
+        ancestor.distance = depth as is_main
     from ancestors
 
 ),
@@ -69,12 +72,14 @@ final as (
     select
         parts.company_id,
         parts.subject_id,
+        parts.subject_type,
         metrics.metric_id,
         parts.period_id,
         wholes.scope,
         wholes.whole_company_id,
         wholes.whole_subject_id,
         wholes.distance,
+        wholes.is_main,
         {{ quotient('parts.point', 'whole.point') }} as exact_value,
         {{ quotient_low('parts.low', 'whole.low', 'whole.high') }} as low,
         {{ quotient_high('parts.high', 'whole.low', 'whole.high') }} as high,

@@ -34,6 +34,12 @@ periods as (
 
 ),
 
+fiscal_periods as (
+
+    select * from {{ ref('int_fiscal_periods') }}
+
+),
+
 units as (
 
     select * from {{ ref('dim_unit') }}
@@ -58,6 +64,8 @@ final as (
         figures.company_id,
         companies.company_name,
         companies.company_name_en,
+        companies.exchange,
+        companies.ticker,
         figures.subject_id,
         subjects.subject_name,
         subjects.subject_name_en,
@@ -73,14 +81,21 @@ final as (
         metrics.better_is,
         figures.kind,
         figures.comparison,
+        {{ comparison_label_zh('figures.comparison') }} as comparison_label_zh,
+        {{ comparison_label_en('figures.comparison') }} as comparison_label_en,
 
         -- how much
         figures.value,
+        {{ value_text(
+            'figures.value', 'figures.value_low', 'figures.value_high', 'figures.qualifier',
+            'figures.unit_id', 'units.unit_name', 'figures.kind'
+        ) }} as value_text,
         figures.value_low,
         figures.value_high,
         figures.unit_id,
         units.unit_name,
         units.dimension as unit_dimension,
+        case when units.dimension = 'currency' then figures.unit_id end as currency,
         figures.qualifier,
 
         -- when
@@ -88,8 +103,9 @@ final as (
         periods.period_type,
         periods.period_label_zh,
         periods.period_label_en,
-        periods.starts_on as period_starts_on,
-        periods.ends_on as period_ends_on,
+        coalesce(fiscal_periods.starts_on, periods.starts_on) as period_starts_on,
+        coalesce(fiscal_periods.ends_on, periods.ends_on) as period_ends_on,
+        fiscal_periods.fiscal_period,
         figures.period_basis,
 
         -- how we know
@@ -118,6 +134,10 @@ final as (
         on figures.period_key = periods.period_key
     inner join companies
         on figures.company_key = companies.company_key
+    left join fiscal_periods
+        on
+            periods.period_id = fiscal_periods.period_id
+            and coalesce(companies.fiscal_year_end_month, 12) = fiscal_periods.year_ends_in
 
 )
 
