@@ -34,7 +34,7 @@ help:
 	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
 	@echo "make bi     Superset with the dashboard, on this machine only  [WAREHOUSE=file] [PORT=8088]"
 	@echo "make bench  speed, quality and cost, into docs/performance.md  [BENCH_ARTICLES=10000]"
-	@echo "make docs   dbt's documentation site, and the ER diagram of the README"
+	@echo "make docs   dbt's documentation site, and the ER diagram of docs/schema.md"
 	@echo "make test   the test suite"
 	@echo "make test-bi the ways into the warehouse, with real servers and clients"
 	@echo "make test-bench the benchmark on little"

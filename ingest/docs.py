@@ -1,4 +1,4 @@
-"""`make docs`: dbt's documentation as one file, and the README's ER diagram from dbt's manifest.
+"""`make docs`: dbt's documentation as one file, and the ER diagram of docs/schema.md.
 
 Run as `python -m ingest.docs`; the warehouse (variable WAREHOUSE) is read, never written to.
 """
@@ -16,7 +16,7 @@ from typing import Any
 from ingest import Trouble
 from ingest.load import MODELS
 
-README = MODELS.parent / "README.md"
+SCHEMA = MODELS.parent / "docs" / "schema.md"
 BEGIN, END = "<!-- ER diagram: made by `make docs` -->\n", "<!-- end of the ER diagram -->\n"
 
 FEW = 4
@@ -79,7 +79,7 @@ def write_site(warehouse: Path, target: Path) -> tuple[Path, Manifest]:
 
 
 def er_diagram(manifest: Manifest) -> str:
-    """The marts with their keys as a Mermaid ER diagram, from dbt's models and their tests.
+    """The star with its keys as a Mermaid ER diagram, from dbt's models and their tests.
 
     A line is a `relationships` test. It begins at one, or at none or one where the column may be
     null, and ends at many, or at none or one where the column is unique.
@@ -87,7 +87,9 @@ def er_diagram(manifest: Manifest) -> str:
     marts = {
         node["name"]: node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
+        if node["resource_type"] == "model"
+        and node["schema"] == "marts"
+        and not node["name"].startswith("obt_")
     }
     tested: dict[tuple[str, str], set[str]] = {
         (name, column): {rule["type"] for rule in about.get("constraints", [])}
@@ -128,9 +130,9 @@ def er_diagram(manifest: Manifest) -> str:
     return "\n".join(rows) + "\n"
 
 
-def with_diagram(readme: str, diagram: str) -> str:
-    """The README with the diagram between its two marks."""
-    before, rest = readme.split(BEGIN)
+def with_diagram(page: str, diagram: str) -> str:
+    """The page with the diagram between its two marks."""
+    before, rest = page.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}```mermaid\n{diagram}```\n{END}{after}"
 
@@ -144,11 +146,11 @@ def main() -> None:
         print(f"error: {trouble}", file=sys.stderr)
         sys.exit(1)
     print(f"Open it in a browser: {os.path.relpath(page)}")
-    text = README.read_text(encoding="utf-8")
+    text = SCHEMA.read_text(encoding="utf-8")
     new = with_diagram(text, er_diagram(manifest))
     if new != text:
-        README.write_text(new, encoding="utf-8")
-        print("The ER diagram in README.md has changed.")
+        SCHEMA.write_text(new, encoding="utf-8")
+        print("The ER diagram in docs/schema.md has changed.")
 
 
 if __name__ == "__main__":

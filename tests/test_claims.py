@@ -96,9 +96,7 @@ def test_the_calculations_take_what_is_believed(told):
     assert rows(told, query)[0][0] >= 3
 
 
-@pytest.mark.parametrize(
-    "name", ["as_of_a_date", "best_figures_that_others_dispute", "revisions"]
-)
+@pytest.mark.parametrize("name", ["as_of_a_date", "best_figures_that_others_dispute", "revisions"])
 def test_the_documented_queries_show_the_dispute(told, name):
     path = HERE.parent / "warehouse" / "queries" / f"{name}.sql"
     found = told.sql(path.read_text(encoding="utf-8"))

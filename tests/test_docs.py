@@ -1,10 +1,10 @@
-"""dbt's documentation: whole, and what is made from it is what the README shows."""
+"""dbt's documentation: whole, and what is made from it is what docs/schema.md shows."""
 
 import json
 
 import pytest
 
-from ingest.docs import README, er_diagram, with_diagram, write_site
+from ingest.docs import SCHEMA, er_diagram, with_diagram, write_site
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +60,11 @@ def test_site_is_one_file(site):
     assert manifest["metadata"]["invocation_id"] in text
 
 
-def test_readme_shows_the_relationships_that_are_tested(site):
+def test_schema_page_shows_the_relationships_that_are_tested(site):
     _, manifest, _ = site
-    readme = README.read_text(encoding="utf-8")
+    page = SCHEMA.read_text(encoding="utf-8")
     cure = "make docs writes it again"
-    assert with_diagram(readme, er_diagram(manifest)) == readme, cure
+    assert with_diagram(page, er_diagram(manifest)) == page, cure
 
 
 def test_diagram_holds_every_key(site):

@@ -250,7 +250,8 @@ def test_periods_have_the_days_of_the_companys_own_year(warehouse):
                 cast(period_starts_on as varchar), cast(period_ends_on as varchar)
             from marts.obt_figures
             where (company_name, period_id) in (
-                ('阿里巴巴', '2025Q3'), ('阿里巴巴', '2025H1'), ('东方甄选', 'FY2025H1'), ('快手', '2025Q3')
+                ('阿里巴巴', '2025Q3'), ('阿里巴巴', '2025H1'),
+                ('东方甄选', 'FY2025H1'), ('快手', '2025Q3')
             )
             order by all
             """

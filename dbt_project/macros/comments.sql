@@ -5,7 +5,12 @@
 -#}
 {% macro comments(results) -%}
     {%- if execute and target.type == 'duckdb' -%}
-    {%- set described = [] if in_increment() else graph.sources.values() | list -%}
+    {#- What only the ingest makes may not be there where dbt runs by itself. -#}
+    {%- set there = run_query("select distinct table_name from duckdb_tables() where schema_name = 'raw'").columns[0].values() -%}
+    {%- set described = [] -%}
+    {%- for source in graph.sources.values() if source.identifier in there and not in_increment() -%}
+        {%- do described.append(source) -%}
+    {%- endfor -%}
     {%- for result in results
         if result.node.resource_type in ['model', 'seed'] and result.node.database != 'working'
         and result.status == 'success' -%}
