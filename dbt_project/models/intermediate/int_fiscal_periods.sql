@@ -1,6 +1,6 @@
--- Each period in the calendar of a company whose year ends in a given month: the company's own name
--- for it (April to June 2025 is FY2026Q1 where the year ends in March), and the dates of a company's
--- own year and halves (FY2026, FY2026H1), which dim_period cannot give.
+-- Each period in the calendar of a company whose year ends in a given month: its name for it (April
+-- to June 2025 is FY2026Q1 where the year ends in March), and the dates of a company's own year and
+-- halves (FY2026, FY2026H1), which dim_period cannot give.
 
 with periods as (
 
