@@ -184,11 +184,56 @@ def _is_stated() -> pl.Expr:
         # What it expects is another's, in an article that is not about it.
         .then(~after.str.contains(cue("quoted_name")) | pl.col("titled"))
         .when(pl.col("context") == "taiwan")
-        .then(coded | (pl.col("in_title") & opens))
+        .then(
+            coded
+            | (pl.col("in_title") & opens)
+            # A coined name (天钰) says whom it means where it reports or speaks; 世界 does not.
+            | (_is_coined() & (reports | earns | (opens & after.str.contains(cue("says_name")))))
+        )
         .when(pl.col("context") == "word")
         .then(coded | reports | listed)
         .otherwise(coded | reports | earns | listed)
     )
+
+
+def classes(names: pl.DataFrame) -> pl.Series:
+    """Which names are plain words that name a class of things (有线宽频客户), in order.
+
+    They are no company's unless the article says so anywhere: by a code, in the title, or by what
+    it reports of it.
+
+    Args:
+        names: article_nr, match, before, after, context, id and in_title.
+    """
+    after = pl.col("after")
+    asked = pl.col("context").is_null() & after.str.contains(cue("class_behind"))
+    opens = pl.col("before").str.contains(_OPENS)
+    stated = (
+        after.str.contains(CODED)
+        | pl.col("in_title")
+        | (opens & after.str.contains(f"{cue('reports_name')}|{cue('earns_name')}"))
+    )
+    among = names.filter(pl.col("id").is_in(names.filter(asked)["id"].implode()))
+    plain = {name for name in among["match"].unique() if _is_plain(name)}
+    return names.select(
+        asked & pl.col("match").is_in(list(plain)) & ~stated.any().over("article_nr", "id")
+    )[:, 0].fill_null(False)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name consists of two words that everybody says.
+
+    Example:
+        >>> _is_plain("中国医药"), _is_plain("岚屿食品")
+        (True, False)
+    """
+    words = common_words()
+    return any(name[:at] in words and name[at:] in words for at in range(2, len(name) - 1))
+
+
+def _is_coined() -> pl.Expr:
+    """Whether a name is no common word."""
+    return ~pl.col("match").is_in(list(common_words()))
 
 
 def _is_beside(step: int) -> pl.Expr:

@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from ingest.boundaries import CODED, is_abbreviation, unsupported, with_windows, within_words
+from ingest.boundaries import (
+    CODED,
+    classes,
+    is_abbreviation,
+    unsupported,
+    with_windows,
+    within_words,
+)
 from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
 from ingest.dating import by_own_period, read_in_context, with_owner
 from ingest.frame import own_company, own_frame, own_subjects, with_places
@@ -20,10 +27,11 @@ from ingest.lexicon import METRIC_TRAITS, lexicon
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
+from ingest.parts import with_parts
 from ingest.rows import after, before, between, has, is_traditional, look_up
 from ingest.vocabulary import cue
 
-SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named"]
+SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named", "economy"]
 NUMBER_ROLES = ["figure", "bare"]
 _WORD_ROLES = ["metric", *SUBJECT_ROLES]
 
@@ -66,10 +74,14 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
     terms = _whole_terms(sentences, articles)
-    names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
+    names = introduced(
+        sentences, articles, terms.filter(pl.col("role") == "company"), lexicon().coded
+    )
     rows = (
         _in_reading_order(sentences, terms, names)
         .pipe(_without_overlaps)
+        .pipe(with_parts, sentences, lexicon().terms)
+        .pipe(_numbered)
         .pipe(_with_sentence, sentences, of_sentence)
         .pipe(_with_scopes)
         .with_columns(_windows())
@@ -133,7 +145,7 @@ def _words(rows: pl.DataFrame, mask: pl.Expr, sentences: pl.DataFrame) -> pl.Dat
         .filter(mask)
         .select(
             "event_nr", "sentence_nr", "article_nr", "match", "role", "term_nr", "start", "end",
-            "clause_start", "last_end", "next_number", "is_heading",
+            "clause_start", "last_end", "next_start", "next_number", "is_heading",
             "sentence_first", "segment_first", "paragraph_first",
         )
         .collect()
@@ -341,7 +353,9 @@ def _means_nobody(
         )
         .pipe(with_places, articles)
     )
-    nobody = (names["role"] == "company") & (within_words(names) | unsupported(names))
+    nobody = (names["role"] == "company") & (
+        within_words(names) | unsupported(names) | classes(names)
+    )
     return is_name.scatter(is_name.arg_true(), nobody | is_abbreviation(names))
 
 

@@ -135,7 +135,9 @@ def _or_own_name(column: str) -> pl.Expr:
 def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Add what the names mean: the main company's own subject, if it has one so named.
 
-    Adds id, name, company_id, is_foreign and is_peer (another company's), and mends the role.
+    Adds id, name, company_id, is_foreign, is_peer (another company's), has_company (whether the
+    article is about one) and is_longer (whether the article calls it by a longer name), and mends
+    the role.
     """
     # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
     touches = (
@@ -149,7 +151,10 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         & pl.col("default_industry").is_not_null()
         & ~touches.fill_null(False)
     )
-    foreign = nobodys | (pl.col("is_short") & (pl.col("company_id") != pl.col("default_company")))
+    # The economy is no part of a company.
+    economy = (pl.col("role") == "economy") & pl.col("default_company").is_not_null()
+    short = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
+    foreign = nobodys | economy | short
     of_article = {name: name for name in ("default_company", "default_industry")}
     return (
         look_up(subjects, "article_nr", company, **of_article)
@@ -162,9 +167,22 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         .pipe(look_up, "term_nr", lexicon().terms, id="id", known="name", company_id="company_id")
         .with_columns(_or_own_name(column) for column in ("id", "known", "company_id"))
         .with_columns(
-            name=pl.when(pl.col("role") == "named").then("match").otherwise("known"),
+            # 世界先进 is listed as 世界.
+            is_longer=(
+                pl.col("own_name").str.starts_with(pl.col("known"))
+                & (pl.col("own_name") != pl.col("known"))
+            ).fill_null(False),
+        )
+        .with_columns(
+            role=pl.col("role").replace("economy", "named"),
+            name=pl.when(pl.col("role").is_in(["named", "economy"]))
+            .then("match")
+            .when("is_longer")
+            .then("own_name")
+            .otherwise("known"),
             is_foreign=foreign.fill_null(False),
             is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
+            has_company=pl.col("default_company").is_not_null(),
         )
         .drop(
             "own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place"

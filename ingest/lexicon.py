@@ -23,6 +23,7 @@ class Lexicon(NamedTuple):
     words: the names that are looked for, longest first (match), and the row each stands for.
     taiwan: the same for names of two characters that count in traditional script only.
     shared: match, code and row (coded_nr) of the names that several listed companies have.
+    coded: code (a number), alias and row (term_nr) of the names of listings.
     market: the same for 市场规模 and the like: 中国AI云市场规模 holds both 中国AI云市场 and it.
     metrics: the same for every metric.
     owned: match and default_company: what a name means in an article about that company.
@@ -32,6 +33,7 @@ class Lexicon(NamedTuple):
     words: pl.DataFrame
     taiwan: pl.DataFrame
     shared: pl.DataFrame
+    coded: pl.DataFrame
     market: pl.DataFrame
     metrics: pl.DataFrame
     owned: pl.DataFrame
@@ -62,6 +64,10 @@ def lexicon() -> Lexicon:
         terms.filter(pl.col("role") == "company", pl.col("id").n_unique().over("alias", "role") > 1)
         .join(listings().select("code", id="company_id"), on="id")
         .select(match, "code", coded_nr="term_nr"),
+        terms.filter(pl.col("role") == "company")
+        .join(listings().select("code", "name", id="company_id"), on="id")
+        .filter(pl.col("code").str.contains("^[0-9]+$"), pl.col("alias") == pl.col("name"))
+        .select(pl.col("code").cast(pl.Int64), "alias", "term_nr"),
         terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业|业务量)")).select(
             match, "term_nr"
         ),

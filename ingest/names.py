@@ -95,18 +95,23 @@ _HINTED = ["earns", "listed"]
 
 
 def introduced(
-    sentences: pl.DataFrame, articles: pl.DataFrame, companies: pl.DataFrame
+    sentences: pl.DataFrame,
+    articles: pl.DataFrame,
+    companies: pl.DataFrame,
+    coded: pl.DataFrame,
 ) -> pl.DataFrame:
     """Companies that articles introduce and no dictionary holds.
 
     Args:
-            sentences: What `clauses.split_sentences` makes of the articles.
-            articles: title, in the order that article_nr counts.
-            companies: sentence_nr, start, end, match and term_nr of the companies found that the
-                dictionary knows.
+        sentences: What `clauses.split_sentences` makes of the articles.
+        articles: title, in the order that article_nr counts.
+        companies: sentence_nr, start, end, match and term_nr of the companies found that the
+            dictionary knows.
+        coded: code (a number), alias and term_nr of each listing's name.
 
     Returns:
-    XX
+        article_nr, own_name, alias (a name that it goes by) and term_nr (the row of the company
+        that the dictionary knows by a shorter name; null where it knows none).
     """
     found = pl.concat(
         [
@@ -123,7 +128,43 @@ def introduced(
     known = companies.select(
         "match", "term_nr", article_nr=sentences["article_nr"].gather(companies["sentence_nr"])
     )
-    return _with_aliases(names, _titles(articles), known.unique(maintain_order=True))
+    return pl.concat(
+        [
+            _with_aliases(names, _titles(articles), known.unique(maintain_order=True)),
+            _written_longer(sentences, coded),
+        ]
+    ).unique(["article_nr", "alias"], keep="last", maintain_order=True)
+
+
+def _written_longer(sentences: pl.DataFrame, coded: pl.DataFrame) -> pl.DataFrame:
+    """世界先进(5347), where the dictionary has 世界: the words up to a listing's code are its name.
+
+    Returns what `introduced` does.
+    """
+    pattern = rf"{_LETTER}{_NAME}{{1,23}} ?\([^()]{{0,8}}?[0-9]{{4,6}}[^()]{{0,8}}\)"
+    found = (
+        sentences.filter(pl.col("norm").str.contains(r"\([^()]{0,8}[0-9]{4,6}"))
+        .select("article_nr", text=pl.col("norm").str.extract_all(pattern))
+        .explode("text")
+        .drop_nulls()
+        .select(
+            "article_nr",
+            said=pl.col("text").str.extract(r"^(.*?) ?\("),
+            code=pl.col("text").str.extract(r"\([^()]*?([0-9]{4,6})").cast(pl.Int64),
+        )
+    )
+    name = pl.col("alias")
+    return (
+        found.join(coded, on="code", maintain_order="left")
+        .filter(pl.col("said").str.contains(name, literal=True))
+        .with_columns(
+            behind=pl.col("said").str.split(name).list.last(),
+        )
+        .filter(pl.col("behind").str.contains(r"^\p{Han}{1,6}$"))
+        .filter(~pl.col("behind").str.contains(cue("company_form")))
+        .with_columns(own_name=name + pl.col("behind"))
+        .select("article_nr", "own_name", alias="own_name", term_nr="term_nr")
+    )
 
 
 def _said_so(sentences: pl.DataFrame, how: str, mark: str, pattern: str) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def with_voices(events: Events) -> Events:
     Periods: is_base (what is compared with), is_local (said of one number only), opens, goes_on
     (said of the sentences that follow, too).
     """
-    subjects = events.subjects.pipe(_with_brands).pipe(_with_voiced)
+    subjects = events.subjects.pipe(_with_brands).pipe(_with_guests).pipe(_with_voiced)
     return events._replace(
         subjects=subjects,
         metrics=_with_topics(events.metrics, events.rows, subjects),
@@ -85,6 +85,23 @@ def _with_brands(subjects: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_guests(subjects: pl.DataFrame) -> pl.DataFrame:
+    """吉利新能源车销量 in an article about somebody else, or about cars: what is sold is 吉利's."""
+    generic = pl.col("role").is_in(["segment", "product", "industry"]) & (
+        pl.col("company_id").is_null()
+    )
+    is_guest = (pl.col("role") == "company") & (pl.col("is_peer") | ~pl.col("has_company"))
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    near = pl.when(generic & is_guest.shift(1) & same).then(
+        between(pl.col("end").shift(1), pl.col("start"))
+    )
+    of_guest = has(near, "of_guest")
+    return subjects.with_columns(
+        pl.when(of_guest).then(pl.col(name).shift(1)).otherwise(name).alias(name)
+        for name in ("id", "name", "company_id", "role", "is_peer")
+    )
+
+
 def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
     head, tail = pl.col("head"), pl.col("tail")
     voiced, is_company = pl.col("voiced"), pl.col("is_company")
@@ -97,7 +114,9 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
             muted=pl.col("is_foreign")
             | has(head, "mute_before")
             | has(tail, "mute_after")
-            | has(head, "mute_clause"),
+            | has(head, "mute_clause")
+            # 尽管电商渠道增长四成，…: what is granted has a number of its own.
+            | (has(head, "concedes") & (pl.col("next_number") > pl.col("next_start"))),
             # 高出京东2个百分点: the number is not 京东's.
             is_behind=has(head, "ahead_of"),
             # A peer that is named after a figure of something else is set beside it.

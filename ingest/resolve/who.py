@@ -8,7 +8,7 @@ from ingest.events import Events
 from ingest.resolve.context import follow, head_says
 from ingest.resolve.phrases import says
 from ingest.rows import between, has
-from ingest.vocabulary import companies, subject_terms
+from ingest.vocabulary import companies, cue, subject_terms
 
 
 def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -34,6 +34,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         follow(numbers, events.subjects, "subject_muted", "end")
         .pipe(follow, events.subjects, "subject_sentence", "in_part", "end")
         .pipe(follow, events.subjects, "subject_topic", "in_part")
+        .join(_topics(events), on="article_nr", how="left", maintain_order="left")
         .with_columns(is_past=has(since_part, "stretch_end"))
         .with_columns(
             subject=pl.coalesce(
@@ -45,6 +46,8 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 pl.when(~(is_past & pl.col("subject_topic_in_part"))).then("subject_topic"),
                 "subject_heading",
                 pl.when(~is_past).then("subject_aside"),
+                # In an article about no company and no known industry: what it is about.
+                "topic",
             )
         )
         .pipe(
@@ -93,7 +96,13 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-        .with_columns(home_name=pl.coalesce("home_name", "home_company"))
+        .join(
+            _longer_names(events),
+            on=["article_nr", "home_company"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(home_name=pl.coalesce("longer_name", "home_name", "home_company"))
         .with_columns(
             subject_id=pl.when("climbs").then("home_company").otherwise("subject_id"),
             subject_name=pl.when("climbs").then("home_name").otherwise("subject_name"),
@@ -126,6 +135,39 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .then(pl.lit("unknown"))
             .otherwise("subject_type"),
         )
+    )
+
+
+def _topics(events: Events) -> pl.DataFrame:
+    """article_nr and topic (a row of events.subjects): the industry or economy that it names most.
+
+    Only of articles that are about no company and no industry of the vocabulary.
+    """
+    match = pl.col("match")
+    about_none = events.articles.filter(
+        pl.col("default_company").is_null() & pl.col("default_industry").is_null()
+    ).select("article_nr")
+    return (
+        events.subjects.with_row_index("topic")
+        .join(about_none, on="article_nr", how="semi", maintain_order="left")
+        .filter(
+            pl.col("role") == "named",
+            match.str.contains(f"^(?:{cue('economy')})$|{cue('topic')}"),
+        )
+        .group_by("article_nr", "match", maintain_order=True)
+        .agg(pl.col("topic").first(), times=pl.len())
+        .sort("article_nr", -pl.col("times").cast(pl.Int64), "topic")
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", "topic")
+    )
+
+
+def _longer_names(events: Events) -> pl.DataFrame:
+    """Companies that an article calls by a longer name: article_nr, home_company, longer_name."""
+    return (
+        events.subjects.filter("is_longer")
+        .unique(["article_nr", "id"], keep="first", maintain_order=True)
+        .select("article_nr", home_company="id", longer_name="name")
     )
 
 

@@ -1,0 +1,282 @@
+"""Parts and classes that no dictionary holds, by where they stand.
+
+国际航线客座率上升30个百分点, 人身险业务实现保费收入3万亿元: what stands between the beginning of a
+clause (or a number, a period, a company) and a metric is what the metric is told of, once the words
+that lead to it and those that follow it are cut off. Some of what is left only says which sort of
+metric it is (合同收入); so a noun has to show that it names something: by its end (…航线), by a
+word of the vocabulary that it is longer than, or by another noun beside it with the same metric.
+"""
+
+import polars as pl
+
+from ingest.clauses import furthest_before
+from ingest.vocabulary import cue
+
+STOPS = ["figure", "bare", "span", "rank", "clause_end"]
+"""What no stretch reaches over, and no metric either."""
+_INSIDE = ["segment", "product", "industry", "named"]
+"""The roles of words that a longer noun may hold."""
+_NUMBERS = ["figure", "bare"]
+_LONGEST, _AHEAD, _WORD = 48, 24, 14
+"""How long a stretch may be, how far ahead is looked for 分别, how long a noun may be."""
+_NOUN = r"^(?:[\p{Han}A-Za-z][\p{Han}A-Za-z0-9·&/()、+-]{1,47}|[A-Za-z]+(?: [A-Za-z]+)+)$"
+_FENCE = "\x01"
+
+
+def with_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """The events with the parts that no dictionary holds in their places.
+
+    Words that a part is longer than are dropped: 海外游戏 is not 游戏.
+
+    Args:
+        events: event_nr, sentence_nr, start, end, match, role, term_nr; in reading order.
+        sentences: norm and paragraph_nr, in the order that sentence_nr counts.
+        terms: The vocabulary by row: alias, role, is_burden, metric_unit.
+    """
+    parts = find_parts(events, sentences, terms)
+    if parts.is_empty():
+        return events
+    inside = (
+        events.filter(pl.col("role").is_in(_INSIDE))
+        .join(parts.select("sentence_nr", "start", "end"), on="sentence_nr", suffix="_part")
+        .filter(pl.col("start") >= pl.col("start_part"), pl.col("end") <= pl.col("end_part"))
+    )
+    kept = events.join(inside.select("event_nr"), on="event_nr", how="anti")
+    return pl.concat([kept, parts], how="diagonal_relaxed").sort(
+        "sentence_nr", "start", maintain_order=True
+    )
+
+
+def find_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Where parts stand: sentence_nr, start, end, match, role and term_nr; as `with_parts`.
+
+    The role is named; economy, where a whole economy is all that is named; or industry, with the
+    row of the term, where the vocabulary has the words as an industry's (直播电商 where it has
+    直播电商行业).
+    """
+    found = _stretches(events, sentences)
+    kinds = ["stretch", "anchor", "after"]
+    read = _read(found.select(kinds).unique())
+    length = pl.col("noun").str.len_chars().cast(pl.Int64)
+    return (
+        found.join(read, on=kinds, nulls_equal=True, maintain_order="left")
+        .filter(pl.col("noun").is_not_null())
+        .with_columns(pl.col("start") + pl.col("lead").str.len_chars().cast(pl.Int64))
+        .pipe(_each_of_lists)
+        .with_columns(end=pl.col("start") + length)
+        .pipe(_with_known, events)
+        .pipe(_with_traits, terms)
+        .pipe(_those_shown)
+        .with_columns(bare=_bare(), of=_of_economy())
+        .join(_industries(terms), on="bare", how="left", maintain_order="left")
+        .select(
+            "sentence_nr",
+            pl.col("start") + pl.col("of"),
+            "end",
+            term_nr="industry_nr",
+            match=pl.col("noun").str.slice("of"),
+            role=pl.when(pl.col("industry_nr").is_not_null())
+            .then(pl.lit("industry"))
+            .when("is_economy")
+            .then(pl.lit("economy"))
+            .otherwise(pl.lit("named")),
+        )
+        .unique(["sentence_nr", "start"], keep="first", maintain_order=True)
+    )
+
+
+# --- where a noun may stand ---------------------------------------------------------------------
+
+
+def _stretches(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """What stands before each metric, and before each number that no metric stands before.
+
+    Returns:
+        sentence_nr, paragraph_nr, start (where the stretch begins), stretch (text), behind (the
+        role of what it stands behind), anchor (what it leads to: metric, figure or clause_end),
+        term_nr (the metric's), after (what stands between a period that follows the stretch and
+        the anchor), following (the text behind the anchor).
+    """
+    role = pl.col("role")
+    inside, same_next = (
+        role.is_in(_INSIDE),
+        pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1),
+    )
+    told = events.with_columns(
+        stop=furthest_before(pl.when(role.is_in(STOPS)).then("end"), "sentence_nr").fill_null(0),
+        metric_end=furthest_before(pl.when(role == "metric").then("end"), "sentence_nr"),
+        begin=furthest_before(pl.when(~inside).then("end"), "sentence_nr").fill_null(0),
+        behind=pl.when(~inside).then(role).forward_fill().shift(1),
+        next_role=pl.when(same_next).then(role.shift(-1)),
+        next_start=pl.when(same_next).then(pl.col("start").shift(-1)),
+    )
+    length, is_period = pl.col("start") - pl.col("begin"), role == "period"
+    leads_on = is_period & pl.col("next_role").is_in(["metric", *_NUMBERS])
+    anchors = told.filter(
+        role.is_in(["metric", "clause_end", *_NUMBERS]) | leads_on,
+        (pl.col("metric_end") <= pl.col("stop")).fill_null(True),
+        length.is_between(2, _LONGEST),
+    )
+    anchors = anchors.with_columns(
+        sentences[name].gather(anchors["sentence_nr"]) for name in ("norm", "paragraph_nr")
+    )
+    norm, next_start = pl.col("norm"), pl.col("next_start")
+    after = norm.str.slice("end", next_start - pl.col("end"))
+    return (
+        anchors.select(
+            "sentence_nr",
+            "paragraph_nr",
+            "term_nr",
+            "behind",
+            start="begin",
+            stretch=norm.str.slice("begin", length),
+            anchor=pl.when(is_period).then("next_role").otherwise("role").replace("bare", "figure"),
+            after=pl.when(is_period).then(after).otherwise(pl.lit("")),
+            following=norm.str.slice(
+                pl.when(is_period).then("next_start").otherwise("end"), _AHEAD
+            ),
+        )
+        # 财产险方面,: a clause that only says what the next is about.
+        .filter(
+            (pl.col("anchor") != "clause_end")
+            | pl.col("stretch").str.contains(f"(?:{cue('noun_topic')})$")
+        )
+    )
+
+
+def _read(stretches: pl.DataFrame) -> pl.DataFrame:
+    """Add to distinct stretches (stretch, anchor, after) lead and noun.
+
+    lead: the words before the noun. noun: null where a stretch holds more than a noun, or none.
+    """
+    to_metric = rf"(?:{cue('noun_trail', 'metric')})*$"
+    to_number = rf"(?:{cue('noun_trail')})*(?:{cue('noun_made')})?$"
+    is_metric, is_topic = pl.col("anchor") == "metric", pl.col("anchor") == "clause_end"
+    # Tablet(平板电脑): a gloss is no part of the noun.
+    stretch = pl.col("stretch").str.replace(r"\([^()]*\)\s*$", "")
+    lead = stretch.str.extract(f"({cue('noun_lead')})").fill_null("")
+    rest = stretch.str.slice(lead.str.len_chars())
+    noun = (
+        pl.when(is_topic)
+        .then(rest.str.replace(f"(?:{cue('noun_topic')})$", ""))
+        .when(is_metric)
+        .then(rest.str.replace(to_metric, ""))
+        .otherwise(rest.str.replace(to_number, ""))
+    )
+    goes_on = (
+        pl.when(is_metric)
+        .then(pl.col("after").str.contains(f"^{to_metric}"))
+        .otherwise(pl.col("after").str.contains(f"^{to_number}"))
+    )
+    # 依赖度最高的批发模式: what describes a noun is no part of it.
+    described = noun.str.extract("^(.*的).{3,}$").fill_null("")
+    noun_only = pl.col("noun").str.contains(_NOUN) & ~pl.col("noun").str.contains(cue("no_noun"))
+    return (
+        stretches.with_columns(lead=lead + described, noun=pl.when(goes_on).then(noun))
+        .with_columns(pl.col("noun").str.slice(described.str.len_chars()))
+        # 中国对美国出口: the economy that does it.
+        .with_columns(pl.col("noun").str.replace(f"^({cue('economy')})对.*$", "${1}"))
+        .with_columns(pl.when(noun_only).then("noun"))
+    )
+
+
+def _each_of_lists(nouns: pl.DataFrame) -> pl.DataFrame:
+    """A、B和C分别…: each noun of a list that has a number for each.
+
+    Other lists are of nobody, but for classes that have such words in their names
+    (石油和天然气开采业).
+    """
+    joined, noun = cue("noun_joined"), pl.col("noun")
+    rest = pl.col("stretch").str.slice(pl.col("lead").str.len_chars() + noun.str.len_chars())
+    each = (rest + pl.col("after") + pl.col("following")).str.contains(cue("distribute"))
+    is_list = noun.str.contains(joined)
+    nouns = nouns.with_columns(is_list=is_list & each).filter(
+        ~is_list | each | noun.str.contains(cue("noun_class"))
+    )
+    if not nouns["is_list"].any():
+        return nouns
+    fenced = noun.str.replace_all(f"({joined})", f"{_FENCE}${{1}}{_FENCE}")
+    length = noun.str.len_chars().cast(pl.Int64)
+    each_noun = (
+        nouns.filter("is_list")
+        .with_row_index("list_nr")
+        .with_columns(noun=fenced.str.split(_FENCE))
+        .explode("noun")
+        .with_columns(pl.col("start") + length.cum_sum().over("list_nr") - length)
+        .filter(~noun.str.contains(f"^(?:{joined})?$"))
+        .drop("list_nr")
+    )
+    return pl.concat([nouns.filter(~pl.col("is_list")), each_noun])
+
+
+# --- what shows that it names a part ------------------------------------------------------------
+
+
+def _with_known(nouns: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Add known: the longest word of the vocabulary that a noun holds; null where it holds none."""
+    words = events.filter(pl.col("role").is_in(_INSIDE)).select(
+        "sentence_nr", word_start="start", word_end="end", known="match"
+    )
+    nouns = nouns.with_row_index("row")
+    held = (
+        nouns.select("row", "sentence_nr", "start", "end")
+        .join(words, on="sentence_nr")
+        .filter(pl.col("word_start") >= pl.col("start"), pl.col("word_end") <= pl.col("end"))
+        .sort(pl.col("known").str.len_chars(), descending=True)
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "known")
+    )
+    return nouns.join(held, on="row", how="left", maintain_order="left").drop("row")
+
+
+def _with_traits(nouns: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Add is_burden and metric_unit: what the vocabulary knows of the metric behind a noun."""
+    rows = nouns["term_nr"]
+    return nouns.with_columns(terms[name].gather(rows) for name in ("is_burden", "metric_unit"))
+
+
+def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
+    """The nouns that show that they name a part, and are no known words; with is_economy."""
+    noun, known, bare = pl.col("noun"), pl.col("known"), _bare()
+    same_behind = bare.str.slice(known.str.len_chars()).str.contains(cue("noun_same"))
+    is_known = (bare == known) | (noun.str.to_lowercase() == known)
+    is_known |= bare.str.starts_with(known) & same_behind
+    is_listed = _is_listed()
+    is_economy = ~is_listed & noun.str.contains(f"^(?:{cue('economy')})$")
+    # QQ移动终端 is no part of QQ.
+    ends = noun.str.contains(cue("noun_end")) & pl.col("behind").ne_missing("app")
+    shown = is_economy | ends | known.is_not_null() | is_listed
+    return nouns.with_columns(is_economy=is_economy).filter(
+        noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
+    )
+
+
+def _is_listed() -> pl.Expr:
+    """Whether a paragraph tells the same metric of another noun, too (国内…客座率, 国际…客座率).
+
+    The words before a cost (配送费用) or before people (宽带客户) only say which of them.
+    """
+    others = pl.col("noun").n_unique().over("paragraph_nr", "anchor", "term_nr") > 1
+    of_itself = pl.col("is_burden").fill_null(False) | (pl.col("metric_unit") == "people")
+    return (pl.col("anchor") == "metric") & others & ~of_itself.fill_null(False)
+
+
+def _of_economy() -> pl.Expr:
+    """How many characters of 我国网络视听用户 only say of which economy they are."""
+    return pl.when(pl.col("noun").str.contains(cue("noun_of"))).then(2).otherwise(0)
+
+
+def _bare() -> pl.Expr:
+    """A noun without the words that it may be said with and still names the same; in lower case."""
+    return pl.col("noun").str.replace(cue("noun_scope"), "").str.to_lowercase()
+
+
+def _industries(terms: pl.DataFrame) -> pl.DataFrame:
+    """Industries (bare, industry_nr) by their names without 行业, 市场 and the like."""
+    return (
+        terms.with_row_index("industry_nr")
+        .filter(pl.col("role") == "industry")
+        .select("industry_nr", bare=pl.col("alias").str.replace(cue("broad_industry"), ""))
+        .filter(pl.col("bare").str.len_chars() > 1)
+        .unique("bare", keep="first", maintain_order=True)
+    )
