@@ -74,13 +74,11 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
     terms = _whole_terms(sentences, articles)
-    names = introduced(
-        sentences, articles, terms.filter(pl.col("role") == "company"), lexicon().coded
-    )
+    names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
     rows = (
         _in_reading_order(sentences, terms, names)
         .pipe(_without_overlaps)
-        .pipe(with_parts, sentences, lexicon().terms)
+        .pipe(with_parts, sentences)
         .pipe(_numbered)
         .pipe(_with_sentence, sentences, of_sentence)
         .pipe(_with_scopes)

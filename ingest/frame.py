@@ -21,7 +21,7 @@ import polars as pl
 from ingest.lexicon import lexicon
 from ingest.periods import order_of
 from ingest.rows import has, is_traditional, look_up
-from ingest.vocabulary import companies
+from ingest.vocabulary import companies, cue
 
 
 def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -136,7 +136,8 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     """Add what the names mean: the main company's own subject, if it has one so named.
 
     Adds id, name, company_id, is_foreign, is_peer (another company's), has_company (whether the
-    article is about one) and is_longer (whether the article calls it by a longer name), and mends
+    article is about one), is_goods (what the article's industry makes, or no industry's article)
+    and is_longer (whether the article calls it by a longer name), and mends
     the role.
     """
     # 直播 in an article about an industry is nobody's segment, but 快手直播 is one.
@@ -166,6 +167,14 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(look_up, "term_nr", lexicon().terms, id="id", known="name", company_id="company_id")
         .with_columns(_or_own_name(column) for column in ("id", "known", "company_id"))
+        .with_columns(goods=pl.col("match").str.replace(cue("goods_end"), ""))
+        .join(
+            lexicon().goods,
+            on=["goods", "default_industry"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("is_of_industry").fill_null(False))
         .with_columns(
             # 世界先进 is listed as 世界.
             is_longer=(
@@ -182,10 +191,23 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             .otherwise("known"),
             is_foreign=foreign.fill_null(False),
             is_peer=(pl.col("company_id") != pl.col("default_company")).fill_null(False),
+            # 平板 in an article about 平板市场, and whatever is said of somebody else.
+            is_goods=pl.when(pl.col("default_industry").is_not_null())
+            .then("is_of_industry")
+            .otherwise(True),
             has_company=pl.col("default_company").is_not_null(),
         )
         .drop(
-            "own_nr", "own_role", "known", "is_short", *of_article, "in_title", "own_name", "place"
+            "own_nr",
+            "own_role",
+            "known",
+            "is_short",
+            *of_article,
+            "in_title",
+            "own_name",
+            "place",
+            "goods",
+            "is_of_industry",
         )
     )
 

@@ -8,6 +8,7 @@ import polars as pl
 from ingest.vocabulary import (
     adjusted_metrics,
     agencies,
+    cue,
     listings,
     metric_terms,
     metrics,
@@ -24,6 +25,8 @@ class Lexicon(NamedTuple):
     taiwan: the same for names of two characters that count in traditional script only.
     shared: match, code and row (coded_nr) of the names that several listed companies have.
     coded: code (a number), alias and row (term_nr) of the names of listings.
+    industries: bare and industry_nr: industries by their names without 行业, 市场 and the like.
+    goods: goods, default_industry and is_of_industry: the same, for each industry.
     market: the same for 市场规模 and the like: 中国AI云市场规模 holds both 中国AI云市场 and it.
     metrics: the same for every metric.
     owned: match and default_company: what a name means in an article about that company.
@@ -34,6 +37,8 @@ class Lexicon(NamedTuple):
     taiwan: pl.DataFrame
     shared: pl.DataFrame
     coded: pl.DataFrame
+    industries: pl.DataFrame
+    goods: pl.DataFrame
     market: pl.DataFrame
     metrics: pl.DataFrame
     owned: pl.DataFrame
@@ -57,6 +62,13 @@ def lexicon() -> Lexicon:
     owned = terms.filter(~is_metric, pl.col("company_id").is_not_null()).unique(
         ["alias", "company_id"], keep="first", maintain_order=True
     )
+    industries = (
+        terms.filter(pl.col("role") == "industry")
+        .select(
+            "id", industry_nr="term_nr", bare=pl.col("alias").str.replace(cue("industry_end"), "")
+        )
+        .filter(pl.col("bare").str.len_chars() > 1)
+    )
     return Lexicon(
         terms,
         words.filter(~is_taiwan).select(match, "term_nr"),
@@ -68,6 +80,10 @@ def lexicon() -> Lexicon:
         .join(listings().select("code", "name", id="company_id"), on="id")
         .filter(pl.col("code").str.contains("^[0-9]+$"), pl.col("alias") == pl.col("name"))
         .select(pl.col("code").cast(pl.Int64), "alias", "term_nr"),
+        industries.unique("bare", keep="first", maintain_order=True).drop("id"),
+        industries.select(
+            goods="bare", default_industry="id", is_of_industry=pl.lit(True)
+        ).unique(),
         terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业|业务量)")).select(
             match, "term_nr"
         ),

@@ -14,6 +14,7 @@ import polars as pl
 
 from ingest.boundaries import CODE, segment
 from ingest.clauses import find_words, normalise
+from ingest.lexicon import lexicon
 from ingest.vocabulary import agencies, common_words, cue, cues, metric_terms, subject_terms
 
 _LETTER = r"[\p{Han}A-Za-z]"
@@ -98,7 +99,6 @@ def introduced(
     sentences: pl.DataFrame,
     articles: pl.DataFrame,
     companies: pl.DataFrame,
-    coded: pl.DataFrame,
 ) -> pl.DataFrame:
     """Companies that articles introduce and no dictionary holds.
 
@@ -107,7 +107,6 @@ def introduced(
         articles: title, in the order that article_nr counts.
         companies: sentence_nr, start, end, match and term_nr of the companies found that the
             dictionary knows.
-        coded: code (a number), alias and term_nr of each listing's name.
 
     Returns:
         article_nr, own_name, alias (a name that it goes by) and term_nr (the row of the company
@@ -131,12 +130,12 @@ def introduced(
     return pl.concat(
         [
             _with_aliases(names, _titles(articles), known.unique(maintain_order=True)),
-            _written_longer(sentences, coded),
+            _written_longer(sentences),
         ]
     ).unique(["article_nr", "alias"], keep="last", maintain_order=True)
 
 
-def _written_longer(sentences: pl.DataFrame, coded: pl.DataFrame) -> pl.DataFrame:
+def _written_longer(sentences: pl.DataFrame) -> pl.DataFrame:
     """世界先进(5347), where the dictionary has 世界: the words up to a listing's code are its name.
 
     Returns what `introduced` does.
@@ -155,7 +154,7 @@ def _written_longer(sentences: pl.DataFrame, coded: pl.DataFrame) -> pl.DataFram
     )
     name = pl.col("alias")
     return (
-        found.join(coded, on="code", maintain_order="left")
+        found.join(lexicon().coded, on="code", maintain_order="left")
         .filter(pl.col("said").str.contains(name, literal=True))
         .with_columns(
             behind=pl.col("said").str.split(name).list.last(),
@@ -264,6 +263,10 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             pl.col("how").is_in(_SURE)
             | (pl.col("how").is_in(_HINTED) & _all(is_coined))
             | ((pl.col("how") == "counts") & pl.col("name").str.contains(_HAN) & _all(is_coined))
+            | _all(ends_as_company),
+            # 低度酒收入3亿元 is of goods.
+            ~pl.col("how").is_in(_HINTED)
+            | ~pl.col("name").str.contains(cue("noun_end"))
             | _all(ends_as_company),
             # Who says something of a company may be a person.
             pl.col("how").is_in([*_CERTAIN, "titled", "longer"])

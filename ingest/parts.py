@@ -10,6 +10,7 @@ word of the vocabulary that it is longer than, or by another noun beside it with
 import polars as pl
 
 from ingest.clauses import furthest_before
+from ingest.lexicon import lexicon
 from ingest.vocabulary import cue
 
 STOPS = ["figure", "bare", "span", "rank", "clause_end"]
@@ -23,7 +24,7 @@ _NOUN = r"^(?:[\p{Han}A-Za-z][\p{Han}A-Za-z0-9·&/()、+-]{1,47}|[A-Za-z]+(?: [A
 _FENCE = "\x01"
 
 
-def with_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+def with_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The events with the parts that no dictionary holds in their places.
 
     Words that a part is longer than are dropped: 海外游戏 is not 游戏.
@@ -31,29 +32,35 @@ def with_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFram
     Args:
         events: event_nr, sentence_nr, start, end, match, role, term_nr; in reading order.
         sentences: norm and paragraph_nr, in the order that sentence_nr counts.
-        terms: The vocabulary by row: alias, role, is_burden, metric_unit.
     """
-    parts = find_parts(events, sentences, terms)
+    parts = find_parts(events, sentences)
     if parts.is_empty():
         return events
     inside = (
         events.filter(pl.col("role").is_in(_INSIDE))
-        .join(parts.select("sentence_nr", "start", "end"), on="sentence_nr", suffix="_part")
-        .filter(pl.col("start") >= pl.col("start_part"), pl.col("end") <= pl.col("end_part"))
+        .join(parts.select("sentence_nr", "reach", part_start="start"), on="sentence_nr")
+        .filter(pl.col("start") >= pl.col("part_start"), pl.col("end") <= pl.col("reach"))
     )
     kept = events.join(inside.select("event_nr"), on="event_nr", how="anti")
-    return pl.concat([kept, parts], how="diagonal_relaxed").sort(
+    return pl.concat([kept, parts.drop("reach")], how="diagonal_relaxed").sort(
         "sentence_nr", "start", maintain_order=True
     )
 
 
-def find_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Where parts stand: sentence_nr, start, end, match, role and term_nr; as `with_parts`.
+
+    reach is where what stands behind a part ends, such as its gloss.
 
     The role is named; economy, where a whole economy is all that is named; or industry, with the
     row of the term, where the vocabulary has the words as an industry's (直播电商 where it has
     直播电商行业).
     """
+    # What is somebody's own is a name: in 抖音电商直播 a part of it is told of.
+    owned = pl.col("role").is_in(_INSIDE) & lexicon().terms["company_id"].is_not_null().gather(
+        events["term_nr"]
+    )
+    events = events.with_columns(role=pl.when(owned).then(pl.lit("app")).otherwise("role"))
     found = _stretches(events, sentences)
     kinds = ["stretch", "anchor", "after"]
     read = _read(found.select(kinds).unique())
@@ -61,18 +68,23 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame, terms: pl.DataFram
     return (
         found.join(read, on=kinds, nulls_equal=True, maintain_order="left")
         .filter(pl.col("noun").is_not_null())
-        .with_columns(pl.col("start") + pl.col("lead").str.len_chars().cast(pl.Int64))
+        .with_columns(
+            pl.col("start") + pl.col("lead").str.len_chars().cast(pl.Int64),
+            reach=pl.col("start") + pl.col("stretch").str.len_chars().cast(pl.Int64),
+        )
         .pipe(_each_of_lists)
         .with_columns(end=pl.col("start") + length)
+        .with_columns(reach=pl.when("is_list").then("end").otherwise("reach"))
         .pipe(_with_known, events)
-        .pipe(_with_traits, terms)
+        .pipe(_with_traits)
         .pipe(_those_shown)
         .with_columns(bare=_bare(), of=_of_economy())
-        .join(_industries(terms), on="bare", how="left", maintain_order="left")
+        .join(lexicon().industries, on="bare", how="left", maintain_order="left")
         .select(
             "sentence_nr",
             pl.col("start") + pl.col("of"),
             "end",
+            "reach",
             term_nr="industry_nr",
             match=pl.col("noun").str.slice("of"),
             role=pl.when(pl.col("industry_nr").is_not_null())
@@ -153,12 +165,16 @@ def _read(stretches: pl.DataFrame) -> pl.DataFrame:
     to_number = rf"(?:{cue('noun_trail')})*(?:{cue('noun_made')})?$"
     is_metric, is_topic = pl.col("anchor") == "metric", pl.col("anchor") == "clause_end"
     # Tablet(平板电脑): a gloss is no part of the noun.
-    stretch = pl.col("stretch").str.replace(r"\([^()]*\)\s*$", "")
+    stretch = (
+        pl.when(is_topic)
+        .then(pl.col("stretch").str.replace(f"(?:{cue('noun_topic')})$", ""))
+        .otherwise(pl.col("stretch").str.replace(r"\([^()]*\)\s*$", ""))
+    )
     lead = stretch.str.extract(f"({cue('noun_lead')})").fill_null("")
     rest = stretch.str.slice(lead.str.len_chars())
     noun = (
         pl.when(is_topic)
-        .then(rest.str.replace(f"(?:{cue('noun_topic')})$", ""))
+        .then(rest)
         .when(is_metric)
         .then(rest.str.replace(to_metric, ""))
         .otherwise(rest.str.replace(to_number, ""))
@@ -229,10 +245,13 @@ def _with_known(nouns: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     return nouns.join(held, on="row", how="left", maintain_order="left").drop("row")
 
 
-def _with_traits(nouns: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """Add is_burden and metric_unit: what the vocabulary knows of the metric behind a noun."""
+def _with_traits(nouns: pl.DataFrame) -> pl.DataFrame:
+    """Add is_burden, metric_unit and home_subject_id of the metric behind a noun."""
     rows = nouns["term_nr"]
-    return nouns.with_columns(terms[name].gather(rows) for name in ("is_burden", "metric_unit"))
+    return nouns.with_columns(
+        lexicon().terms[name].gather(rows)
+        for name in ("is_burden", "metric_unit", "home_subject_id")
+    )
 
 
 def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
@@ -245,7 +264,10 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     is_economy = ~is_listed & noun.str.contains(f"^(?:{cue('economy')})$")
     # QQ移动终端 is no part of QQ.
     ends = noun.str.contains(cue("noun_end")) & pl.col("behind").ne_missing("app")
-    shown = is_economy | ends | known.is_not_null() | is_listed
+    # 农村消费品零售额: what is told of a whole industry is told of its classes.
+    is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
+    of_economy = noun.str.contains(cue("noun_of"))
+    shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
     return nouns.with_columns(is_economy=is_economy).filter(
         noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
     )
@@ -269,14 +291,3 @@ def _of_economy() -> pl.Expr:
 def _bare() -> pl.Expr:
     """A noun without the words that it may be said with and still names the same; in lower case."""
     return pl.col("noun").str.replace(cue("noun_scope"), "").str.to_lowercase()
-
-
-def _industries(terms: pl.DataFrame) -> pl.DataFrame:
-    """Industries (bare, industry_nr) by their names without 行业, 市场 and the like."""
-    return (
-        terms.with_row_index("industry_nr")
-        .filter(pl.col("role") == "industry")
-        .select("industry_nr", bare=pl.col("alias").str.replace(cue("broad_industry"), ""))
-        .filter(pl.col("bare").str.len_chars() > 1)
-        .unique("bare", keep="first", maintain_order=True)
-    )

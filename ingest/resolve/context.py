@@ -88,7 +88,7 @@ def _with_brands(subjects: pl.DataFrame) -> pl.DataFrame:
 def _with_guests(subjects: pl.DataFrame) -> pl.DataFrame:
     """吉利新能源车销量 in an article about somebody else, or about cars: what is sold is 吉利's."""
     generic = pl.col("role").is_in(["segment", "product", "industry"]) & (
-        pl.col("company_id").is_null()
+        pl.col("company_id").is_null() & pl.col("is_goods")
     )
     is_guest = (pl.col("role") == "company") & (pl.col("is_peer") | ~pl.col("has_company"))
     same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)

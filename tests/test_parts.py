@@ -1,0 +1,140 @@
+"""Whose number it is: nouns that no dictionary holds, economies, peers, and names by their code.
+
+All texts are read at once, so that the dictionaries are read once.
+"""
+
+from functools import cache
+
+import polars as pl
+import pytest
+
+from ingest.resolve import extract
+
+# fmt: off
+# name → text, and the subject of each of its figures, in order.
+ARTICLES = {
+    "classes before a metric": (
+        ("海天航空：3月运营数据\n海天航空公布，3月旅客周转量同比增长12.1%。"
+        "其中，国内旅客周转量同比增长8.3%；国际旅客周转量同比增长40.2%。"),
+        ["海天航空", "国内", "国际"],
+    ),
+    "classes that head a clause": (
+        ("海天航空公布3月运营数据。平均客座率为71.2%。"
+        "其中，短途航线同比上升3.0个百分点；洲际航线同比上升9.5个百分点。"),
+        [None, "短途航线", "洲际航线"],
+    ),
+    "a kind of goods": (
+        "快手发布2025年第三季度财报。前三季度，低度酒销售收入从3.10亿元下滑至2.40亿元，降幅22.6%。",
+        ["低度酒"] * 3,
+    ),
+    "what is granted has its number": (
+        "快手发布2025年第三季度财报。尽管团购渠道收入增长12.5%，但门店数量减少了30家。",
+        ["团购渠道", None],
+    ),
+    "what describes a noun is cut off": (
+        "快手发布2025年第三季度财报。动销最快的团购渠道收入为3.2亿元。",
+        ["团购渠道"],
+    ),
+    "a gloss": (
+        ("第二季度穿戴设备市场出货量1200万台\n其中，Smart Band(智能手环)出货量约400万台；"
+        "Smart Watch(智能手表)出货量约800万台。"),
+        [None, "Smart Band", "Smart Watch"],
+    ),
+    "a clause that says what the next is about": (
+        "1月20日，监管部门发布行业数据。养老险业务方面，2023年全年累计实现保费收入1.2万亿元。",
+        ["养老险业务"],
+    ),
+    "a list with a number for each": (
+        ("1月20日，监管部门发布数据。2023年，农业保险、船舶保险和货运保险"
+        "分别实现保费收入120亿元、45亿元和210亿元。"),
+        ["农业保险", "船舶保险", "货运保险"],
+    ),
+    "a class of a statistic that holds 和": (
+        "1至5月，规模以上工业企业利润总额同比增长3.1%。其中，橡胶和塑料制品业增长7.7%。",
+        [None, "橡胶和塑料制品业"],
+    ),
+    "the whole economy": (
+        "据统计部门数据，2024年1-4月，全国累计生产原煤15.2亿吨，同比下降3.5%。",
+        ["全国", "全国"],
+    ),
+    "whose exports": (
+        "2024年前4个月，越南统计局称，中国出口年增5.1%，对美国出口年降2.2%。",
+        ["中国", "中国"],
+    ),
+    "a part of an economy": (
+        "报告显示，截至2024年6月，我国网络文娱用户规模达8.8亿人。",
+        ["网络文娱"],
+    ),
+    "an industry that nobody knows": (
+        ("纸业行业供给情况\n2024年，造纸行业实现利润总额320亿元，同比增长12%。"
+        "产量1.2亿吨。\n下游情况\n库存300万吨。"),
+        ["造纸行业", "造纸行业", "造纸行业", "造纸行业"],
+    ),
+    "a document owns nothing": (
+        ("《中国网络文娱发展报告（2024）》（以下简称《报告》）在京发布。截至2024年6月，"
+        "我国网络文娱用户规模达8.8亿人。\n《报告》指出，日均更新量达300万条。"),
+        ["网络文娱", None],
+    ),
+    "goods of peers": (
+        ("电动车企公布2月数据\n零跑（9863）2月交付2.8万辆，按年增11%。\n"
+        "吉利（175）2月新能源汽车销量11万辆，按年增19%。"),
+        ["零跑汽车", "零跑汽车", "吉利汽车", "吉利汽车"],
+    ),
+    "goods of the makers in an industry": (
+        "二季度平板市场出货量661万台\n二季度华为平板出货量约为245万台，同比增长59.5%。",
+        ["平板市场", "华为", "华为"],
+    ),
+    "a name that is known by its beginning and its code": (
+        "世界先進（5347）去年營運創新高，每股純益達3.72元。公司預期，本季營收67億元。",
+        ["世界先进", "世界先进"],
+    ),
+    "coined names of Taiwan that report": (
+        "驅動IC廠敦泰下午舉行法說會，對營運展望樂觀。\n敦泰第2季營收達30.5億元，季增2%，毛利率25.1%。",
+        ["敦泰"] * 3,
+    ),
+    "plain words that are a name, too": (
+        "中移動上半年業績\n中移動公布，上半年營運收入升12%至4969億元。有綫寬頻客戶2.5億戶。",
+        ["中国移动", "中国移动", "中国移动"],
+    ),
+    "ahead of another": (
+        "快手发布2025年第三季度财报。快手日活跃用户4.1亿，超越哔哩哔哩3.0亿。",
+        ["快手", "快手"],
+    ),
+    # What only says which sort of metric it is makes no part.
+    "sorts of a metric": (
+        "快手发布2025年第三季度财报。合同收入3.2亿元，可比收入2.1亿元。配送费用1.2亿元。",
+        ["快手", "快手", "快手"],
+    ),
+}
+
+
+@cache
+def subjects() -> dict[str, list[str]]:
+    told = pl.DataFrame(
+        {
+            "article_id": list(ARTICLES),
+            "source_path": [f"{nr}.txt" for nr in range(len(ARTICLES))],
+            "title": [
+                text.partition("\n")[0] if "\n" in text else None for text, _ in ARTICLES.values()
+            ],
+            "published_on": [None] * len(ARTICLES),
+            "text": [text for text, _ in ARTICLES.values()],
+        },
+        schema_overrides={"title": pl.String, "published_on": pl.Date},
+    )
+    figures, _ = extract(told)
+    found: dict[str, list[str]] = {name: [] for name in ARTICLES}
+    for name, subject in figures.select("article_id", "subject_name").iter_rows():
+        found[name].append(subject)
+    return found
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_the_subject_of_each_figure(name):
+    expected = ARTICLES[name][1]
+    found = subjects()[name]
+    assert len(found) == len(expected)
+    # None: not asked for here.
+    assert [
+        subject if wanted else None for subject, wanted in zip(found, expected, strict=True)
+    ] == expected
