@@ -74,6 +74,11 @@ def figures(text: str, name: str = "a.txt") -> list[float]:
         "北山电器半年报出炉\n北山电器公布半年报，净利润3.3亿元，同比下降12%，公司表示海外的...",
         "利率 央行 松原乳业\n松原乳业上半年的产量比前一年增加25%，创业约五十年的老厂接到了通知。",
         "--.--\n0.00 (0.000%)",
+        "责任编辑：王五\n北山电器上半年净利润3.3亿元\n松原乳业获10亿元订单",
+        "51条评论|1,307人参与网友评论\n去年亏了5亿元，今年还敢吹牛？反正我不信这一份财报里说的这些话，太假了。",
+        "声明：本网力求信息准确，内容仅供参考。\n为你推荐\n北山电器净利润3.3亿元\n"
+        "北山电器上半年净利润3.3亿元，同比下降12%，公司表示海外的订单减少，全年的预期不变。",
+        "相關行情\n北山電器 9.72",
     ],
 )
 def test_what_stands_around_is_no_article(around):
@@ -111,6 +116,18 @@ def test_what_is_set_into_a_line_is_left_out_of_it():
     assert figures(text) == [0.21, 12.8e8]
     assert kinds(text)["(32.10 +1.2%)"] == "other"
     assert kinds(text)["（责任编辑：王五）"] == "other"
+
+
+def test_what_stands_above_a_breadcrumb_is_no_article():
+    above = ["888元现金券", "新人大礼包1000元", "新潮网首页 > 公司频道 > 正文"]
+    kind = kinds("\n".join([*above, "青岭机电三季度营收12.8亿元", *BODY]))
+    assert {kind[line] for line in above} == {"other"}
+    assert kind["青岭机电三季度营收12.8亿元"] == "title"
+
+
+def test_prose_goes_on_after_an_editors_line():
+    kind = kinds("\n".join([*BODY[:2], "责任编辑：王五", BODY[2]]))
+    assert kind[BODY[2]] == "paragraph"
 
 
 # --- marks of notes -----------------------------------------------------------------------------
@@ -227,6 +244,18 @@ def test_a_saved_page_is_its_main_text():
     assert article["publisher"] == "新潮网"
     cells = [block for block in article["blocks"] if block["kind"] == "cell"]
     assert [block["column_head"] for block in cells] == ["2024年第三季度", "2023年第三季度"]
+
+
+def test_a_line_that_is_a_link_alone_is_the_title_of_another_page():
+    body = (
+        "<p>青岭机电第三季度营收<a href=/1>12.8亿元</a>。</p><p><a href=/2>利润为4亿元。</a></p>"
+        "<ul><li><a href=/3>北山电器上半年净利润3.3亿元</a></li></ul>"
+    )
+    article = read(page(body), "a.html")
+    kinds = {str(article["text"])[b["start"] : b["end"]]: b["kind"] for b in article["blocks"]}
+    assert kinds["北山电器上半年净利润3.3亿元"] == "other"
+    assert kinds["利润为4亿元。"] == "paragraph"
+    assert "青岭机电第三季度营收12.8亿元。" in kinds
 
 
 def test_blocks_cover_the_text_in_order():

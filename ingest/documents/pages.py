@@ -46,7 +46,10 @@ _WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 # collapse.
 _BREAK, _CELL, _TABLE = "\x01", "\x02", "\x03"
 _HEADING, _ITEM, _CAPTION, _END = "\x04", "\x05", "\x06", "\x07"
-_FENCES = re.compile(r"[\x01-\x07]|&#(?:0*[1-7]|x0*[1-7])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_LINK = "\x08"
+_FENCES = re.compile(r"[\x01-\x08]|&#(?:0*[1-8]|x0*[1-8])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_LINKED = re.compile(rf"\s*{_LINK}[^{_LINK}]{{8,}}(?<![。！？]){_LINK}\s*")
+"""A line that is a link and nothing else: the title of another page."""
 _OPENS = {"li": _ITEM, "dt": _ITEM, "dd": _ITEM, "figcaption": _CAPTION, "caption": _CAPTION}
 _OPENS |= {f"h{level}": _HEADING for level in range(1, 7)}
 _KINDS = {_HEADING: "heading", _ITEM: "item", _CAPTION: "caption"}
@@ -157,6 +160,9 @@ def _lines(tree: LexborHTMLParser) -> Iterator[Line]:
         node.insert_after(_BREAK if node.tag == "br" else _END)
     for node in tree.css("td,th"):
         node.insert_after(_CELL)
+    for node in tree.css("a[href]"):
+        node.insert_before(_LINK)
+        node.insert_after(_LINK)
     text = tree.body.text() if tree.body else ""
     # A line break in the source is a blank to the reader, and none at all between Chinese.
     text = re.sub(r"(?<!\s)\s+", _closed_up, text)
@@ -171,8 +177,9 @@ def _lines(tree: LexborHTMLParser) -> Iterator[Line]:
             yield from table_lines(rows, nr, caption=caption, before=before) or []
         elif part in (_BREAK, _END) or part in _KINDS:
             kind = _KINDS.get(part, None if part == _END else kind)
-        elif part.strip():
-            before = part.strip()
+        elif part.replace(_LINK, "").strip():
+            kind = "other" if _LINKED.fullmatch(part) else kind
+            before = part.replace(_LINK, "").strip()
             # A row of a table that is none keeps its tabs.
             yield [Piece(kind, piece) for piece in before.split("\t")]
             kind = None

@@ -122,6 +122,7 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
         lines.with_columns(**signs, is_brief=length <= _BRIEF, is_short=length <= _SHORT)
         .with_columns(
             is_prose=pl.col("ends") & (length >= _LONG),
+            is_closing=length <= 3 * _SHORT,
             is_cut=pl.col("cut_short") & (length >= _LONG),
             is_byline=pl.col("byline") & pl.col("names_day"),
             is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
@@ -205,15 +206,18 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
     """Add in_section: a list of other articles, from its head until prose begins again.
 
     A headline with a text that is cut short opens one too; what has its age below it is in one.
-    Before the article's first sentence its date, its title above that, and quotes end one too.
-    Nothing of the article follows comments, or tags in its last lines.
+    So does an editor's line or a disclaimer behind the article. Before the article's first sentence
+    its date, its title above that, and quotes end one too, and what stands above a breadcrumb is in
+    one. Nothing of the article follows comments, tags in its last lines, or a list of other
+    articles behind the editor's line.
     """
     article = pl.col("article_nr")
     before = pl.col("is_prose").cast(pl.Int8).cum_max().over(article) == 0
     is_headline = pl.col("is_short") & ~pl.col("ends") & ~before
     is_teased = is_headline & _near("is_cut", -1)
     is_end = pl.col("tags") & ~before & (pl.col("lines_left") < TAIL_LINES)
-    opens = pl.col("section") | is_teased
+    is_ended = pl.col("ended") & pl.col("is_closing") & ~before
+    opens = pl.col("section") | is_teased | is_ended
     begins = before & (pl.col("is_byline") | _near("is_byline", -1) | pl.col("is_quote"))
     state = (
         pl.when(opens)
@@ -223,8 +227,13 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
         .forward_fill()
     )
     is_aged = ~before & (pl.col("aged") | (_near("aged", -1) & ~pl.col("is_prose")))
-    is_over = (pl.col("comments") | is_end).cast(pl.Int8).cum_max().over(article) > 0
-    return lines.with_columns(in_section=state | is_aged | is_over)
+    was_ended = is_ended.cast(pl.Int8).cum_max().over(article) > 0
+    commented = pl.col("comments") | (pl.col("took_part") & ~before)
+    ends = commented | is_end | (pl.col("section") & was_ended)
+    is_over = ends.cast(pl.Int8).cum_max().over(article) > 0
+    below = (pl.col("crumbs") & before).cast(pl.Int8)
+    is_above = below.cum_max(reverse=True).over(article) > 0
+    return lines.with_columns(in_section=state | is_aged | is_over | is_above)
 
 
 # --- what is read of it -------------------------------------------------------------------------

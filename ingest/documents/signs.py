@@ -43,7 +43,11 @@ def patterns() -> dict[str, str]:
     """Name of a sign → the pattern of a line that bears it."""
     bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*(?:[0-9]{1,2}[.、．]\s)?"
     value = r"[^\s。，；！？:：]{1,16}"
-    counter = rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?)"
+    took_part = rf"{AMOUNT}\s?[万萬]?(?:[条條](?:网友)?评论|人(?:参与|參與)(?:网友评论)?)"
+    counter = (
+        rf"(?:{one_of('counter')}\s?(?:[:：(（]\s?)?{AMOUNT}\s?[万kKwW]?\+?[次条人]?[)）]?"
+        rf"|(?:我有话说)?[(（]?{took_part}[)）]?)"
+    )
     panel_value = rf"[-+]?(?:--|{AMOUNT})\s?[%万萬亿億兆千百]{{0,2}}(?:[股手元倍]|港元|美元)?"
     pair = rf"(?:{one_of('panel')}\s?[:：]?\s?{panel_value})"
     byline = (
@@ -73,6 +77,9 @@ def patterns() -> dict[str, str]:
         "aged": r"^(?:刚刚|剛剛|昨天|前天"
         r"|[0-9]{1,2}\s?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月)前)$",
         "cut_short": r"[^.…](?:\.{3}|…)$",
+        "took_part": rf"^(?:{counter}{_GAP}*)*{took_part}",
+        "ended": rf"^[(（【\[]?{one_of('end')}{_COLON}|^{one_of('next')}",
+        "crumbs": r"^.{0,12}(?:首页|首頁)\s?[>＞›»][^。！？]{0,40}$",
         "vacant": r"^[-–—.:：/0\s]+(?:[(（][-+0.%\s]+[)）])?$",
         "tags": r"^(?:[\p{Han}A-Za-z]{1,8}[ \x{3000}]+){2,}[\p{Han}A-Za-z]{1,8}$",
         "wordy": r"^[^0-9。，：:；！？\t]+$",
