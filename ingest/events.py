@@ -28,6 +28,7 @@ from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
 from ingest.parts import with_parts
+from ingest.periods import MINGUO_YEAR
 from ingest.rows import after, before, between, has, is_traditional, look_up
 from ingest.vocabulary import cue
 
@@ -76,7 +77,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     terms = _whole_terms(sentences, articles)
     names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
     rows = (
-        _in_reading_order(sentences, terms, names)
+        _in_reading_order(sentences, terms, names, articles)
         .pipe(_without_overlaps)
         .pipe(with_parts, sentences)
         .pipe(_numbered)
@@ -156,7 +157,7 @@ def _words(rows: pl.DataFrame, mask: pl.Expr, sentences: pl.DataFrame) -> pl.Dat
 
 
 def _in_reading_order(
-    sentences: pl.DataFrame, terms: pl.DataFrame, names: pl.DataFrame
+    sentences: pl.DataFrame, terms: pl.DataFrame, names: pl.DataFrame, articles: pl.DataFrame
 ) -> pl.DataFrame:
     """Tokens, terms, names and clause ends: sentence_nr, start, end, match, role, term_nr.
 
@@ -171,6 +172,7 @@ def _in_reading_order(
         find_tokens(sentences, "sentence_nr", "norm")
         .drop("token")
         .rename({"spelled": "match", "token_class": "role"})
+        .pipe(_with_minguo_years, sentences, articles)
         .pipe(split_movements, sentences),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
@@ -182,6 +184,26 @@ def _in_reading_order(
         + (2**16 - 1 - pl.col("end"))
     )
     return pl.concat(found, how="diagonal").sort(order, maintain_order=True)
+
+
+def _with_minguo_years(
+    tokens: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
+) -> pl.DataFrame:
+    """The tokens, with 114年 as a year where it is written in Taiwan."""
+    years = tokens.filter(pl.col("match").str.contains(MINGUO_YEAR))
+    if years.is_empty():
+        return tokens
+    is_local = articles.select(is_traditional(pl.col("text"))).to_series()
+    years = look_up(years, "sentence_nr", sentences, norm="norm", article_nr="article_nr")
+    dated = years.filter(
+        is_local.gather(years["article_nr"]),
+        ~pl.col("norm").str.slice(pl.col("end"), 1).str.contains("[来以历前后内间多]"),
+    ).select("sentence_nr", "start", is_year=pl.lit(True))
+    return (
+        tokens.join(dated, on=["sentence_nr", "start"], how="left", maintain_order="left")
+        .with_columns(role=pl.when("is_year").then(pl.lit("period")).otherwise("role"))
+        .drop("is_year")
+    )
 
 
 def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:

@@ -50,8 +50,11 @@ _STRETCH = (
     r"[三六九369]\s?个\s?月|(?:十二|1[02])\s?个\s?月|季度|季|半年度?|(?:财政?|会计)?年度|财年"
 )
 _CLOSING = rf"(?:{_YEAR}\s?年\s?)?{_MONTH}{_DAY}\s?(?:止的?|的)\s?(?:上述)?(?:{_STRETCH})"
+# 114年第3季 is Taiwan's: its years count from 1911. Alone, 114年 may be how long something lasts.
+_MINGUO = rf"(?:民国\s?)1[01][0-9]\s?年度?|1[01][0-9]\s?年(?:度|\s?的?\s?(?:{_MONTH}份?|{PART}))"
+MINGUO_YEAR = "^1[01][0-9]年$"
 PATTERN = (
-    rf"{_CLOSING}|"
+    rf"{_CLOSING}|{_MINGUO}|"
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
     r"|(?:(?:FY)?20[0-9]{2}\s?年?|2[0-9])?\s?Q1\s?[-–—~至到]\s?Q?[2-4]"
     rf"|{_CODED}|{_LISTED}"
@@ -159,7 +162,8 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         ),
         text.str.extract(rf"^{_CODE}(?:FY)?([12][0-9])$"),
     )
-    year = pl.coalesce(ends_in, full_year, short_year).cast(pl.Int32)
+    minguo_year = text.str.extract("^(?:民国)?(1[01][0-9])年").cast(pl.Int32) + 1911
+    year = pl.coalesce(minguo_year, pl.coalesce(ends_in, full_year, short_year).cast(pl.Int32))
     last_year = pl.lit("20") + text.str.extract(r"[0-9]年?[-/](?:20)?([0-9]{2})(?:E|年)$")
     is_list = ends_in.is_null() & last_year.is_not_null()
     years = pl.when(is_list).then(last_year.cast(pl.Int32) - year + 1)

@@ -729,3 +729,17 @@ def test_a_comparison_before_a_list_is_not_of_the_list_before_it():
     assert [(float(value), what) for value, what in found] == [
         (2.1, "yoy"), (0.7, "yoy"), (-1.4, "qoq"), (-0.6, "qoq"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("東盛電子（中央社記者電）114年營收6.5億元。", "2025"),
+        ("東盛電子114年第3季營收6.5億元，為史上新高。", "2025Q3"),
+        ("東盛電子113年10月營收6.5億元，為史上新高。", "2024-10"),
+        ("東盛電子成立115年來，營收首次達6.5億元，為史上新高。", None),
+        ("东盛电子走过了114年，营收达6.5亿元。", None),
+    ],
+)
+def test_the_years_of_taiwan_count_from_1911(text, period):
+    assert rows(text, "period_id", opening="") == [(period,)]
