@@ -152,7 +152,7 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
         & pl.col("default_industry").is_not_null()
         & ~touches.fill_null(False)
     )
-    # The economy is no part of a company.
+    # The whole economy is no part of a company.
     economy = (pl.col("role") == "economy") & pl.col("default_company").is_not_null()
     short = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
     foreign = nobodys | economy | short

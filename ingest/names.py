@@ -42,6 +42,8 @@ _SINCE = rf"[的:：]?(?:预计|预期|预告|料)?(?:{_WHEN}[至到]?){{0,2}}�
 _CODED = (
     rf"\((?:[^()]{{0,14}}?[:：,，、/码 ])?(?:{CODE}|[0-9]{{5,6}})(?:[,，、;；/ ][^()]{{0,30}})?\)"
 )
+_GLOSS = r"(?: ?\([A-Z][A-Za-z .&,'-]{2,40}\))?"
+"""A name in another language behind a name."""
 _HOW_MUCH = r"[^,，。;；0-9]{0,6}[0-9]"
 _INTRODUCTIONS = {
     "short": (
@@ -56,13 +58,13 @@ _INTRODUCTIONS = {
     "presents": (
         _PRESENTS,
         (
-            rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,23}}?)(?:正式|对外|如期)?{_PRESENTS}了?"
+            rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,23}}?){_GLOSS}(?:正式|对外|如期)?{_PRESENTS}了?"
             rf"[^,，。;；]{{0,24}}?{_REPORT}"
         ),
     ),
     "earns": (
         _EARNS,
-        rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,15}}?){_SINCE}{_EARNS}{_HOW_MUCH}",
+        rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,15}}?){_GLOSS}{_SINCE}{_EARNS}{_HOW_MUCH}",
     ),
     "counts": (
         _COUNTS,
@@ -121,6 +123,7 @@ def introduced(
     ).unique(maintain_order=True)
     names = (
         found.join(_names_in(found.select("said", "how").unique()), on=["said", "how"])
+        .pipe(_without_known, companies, sentences)
         .select("article_nr", own_name="name", said="name", term_nr=pl.lit(None, pl.UInt32))
         .unique(maintain_order=True)
     )
@@ -240,6 +243,25 @@ def _longer() -> str:
     return rf"^({cue('other_company')})(?:{_SINCE}{_EARNS}|{_CODED}|{_PRESENTS})"
 
 
+def _without_known(
+    names: pl.DataFrame, companies: pl.DataFrame, sentences: pl.DataFrame
+) -> pl.DataFrame:
+    """The names without those that only end in a known one: 继上周阿里巴巴."""
+    known = companies.select(
+        article_nr=sentences["article_nr"].gather(companies["sentence_nr"]), known="match"
+    ).unique()
+    held = (
+        names.join(known, on="article_nr")
+        .filter(
+            pl.col("name").str.to_lowercase().str.ends_with(pl.col("known")),
+            pl.col("name").str.len_chars() > pl.col("known").str.len_chars(),
+        )
+        .select("article_nr", "name")
+        .unique()
+    )
+    return names.join(held, on=["article_nr", "name"], how="anti", maintain_order="left")
+
+
 def _names_in(said: pl.DataFrame) -> pl.DataFrame:
     """The names in what was said: said, how, name; without those that are none."""
     cut = _cut(pl.col("said"), cue("before_name"))
@@ -253,6 +275,9 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             ~pl.col("said").str.to_lowercase().is_in(_known().implode()),
             ~pl.col("name").str.contains(cue("no_name")),
             ~pl.col("name").is_in(_plain_words()),
+            pl.col("how").is_in([*_CERTAIN, "titled"])
+            | ~pl.col("name").is_in(list(common_words()))
+            | _all(ends_as_company),
             pl.col("how").is_in(_CERTAIN)
             | ~(
                 pl.col("key").str.contains_any(_no_names())

@@ -52,7 +52,7 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
     reach is where what stands behind a part ends, such as its gloss.
 
-    The role is named; economy, where a whole economy is all that is named; or industry, with the
+    The role is named; economy, for one that no company is a part of; or industry, with the
     row of the term, where the vocabulary has the words as an industry's (直播电商 where it has
     直播电商行业).
     """
@@ -89,7 +89,7 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             match=pl.col("noun").str.slice("of"),
             role=pl.when(pl.col("industry_nr").is_not_null())
             .then(pl.lit("industry"))
-            .when("is_economy")
+            .when(_is_aside())
             .then(pl.lit("economy"))
             .otherwise(pl.lit("named")),
         )
@@ -286,6 +286,12 @@ def _is_listed() -> pl.Expr:
 def _of_economy() -> pl.Expr:
     """How many characters of 我国网络视听用户 only say of which economy they are."""
     return pl.when(pl.col("noun").str.contains(cue("noun_of"))).then(2).otherwise(0)
+
+
+def _is_aside() -> pl.Expr:
+    """Whether an economy is spoken of beside a company: the whole one, or one without a metric."""
+    is_whole = pl.col("noun").str.contains(cue("whole_economy"))
+    return pl.col("is_economy") & (is_whole | (pl.col("anchor") == "figure"))
 
 
 def _bare() -> pl.Expr:
