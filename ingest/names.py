@@ -42,7 +42,7 @@ _SINCE = rf"[的:：]?(?:预计|预期|预告|料)?(?:{_WHEN}[至到]?){{0,2}}�
 _CODED = (
     rf"\((?:[^()]{{0,14}}?[:：,，、/码 ])?(?:{CODE}|[0-9]{{5,6}})(?:[,，、;；/ ][^()]{{0,30}})?\)"
 )
-_GLOSS = r"(?: ?\([A-Z][A-Za-z .&,'-]{2,40}\))?"
+_GLOSS = r" ?\([A-Z][A-Za-z .&,'-]{2,40}\)"
 """A name in another language behind a name."""
 _HOW_MUCH = r"[^,，。;；0-9]{0,6}[0-9]"
 _INTRODUCTIONS = {
@@ -58,17 +58,24 @@ _INTRODUCTIONS = {
     "presents": (
         _PRESENTS,
         (
-            rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,23}}?){_GLOSS}(?:正式|对外|如期)?{_PRESENTS}了?"
+            rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,23}}?)(?:正式|对外|如期)?{_PRESENTS}了?"
             rf"[^,，。;；]{{0,24}}?{_REPORT}"
         ),
     ),
     "earns": (
         _EARNS,
-        rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,15}}?){_GLOSS}{_SINCE}{_EARNS}{_HOW_MUCH}",
+        rf"{_OPENS}({_WORDS}{_LETTER}{_NAME}{{1,15}}?){_SINCE}{_EARNS}{_HOW_MUCH}",
     ),
     "counts": (
         _COUNTS,
         rf"{_OPENS}({_LETTER}{_NAME}{{1,15}}?){_SINCE}{_COUNTS}{_HOW_MUCH}",
+    ),
+    "glossed": (
+        r"\([A-Z]",
+        (
+            rf"{_OPENS}({_LETTER}{_NAME}{{1,15}}?){_GLOSS}"
+            rf"(?:{_SINCE}{_EARNS}|(?:正式|今日|昨日)?{_PRESENTS})"
+        ),
     ),
     "announces": (
         "(?:公告|披露|公布)[称,，:：]",
@@ -89,7 +96,7 @@ _LISTED_BEFORE = rf"{_OPENS}(?:{_WHEN}[,，]?)?({_LETTER}{_NAME}{{1,7}})[、和�
 _CERTAIN = ["short", "called", "coded"]
 """What leaves no doubt that it is the name of somebody."""
 
-_SURE = [*_CERTAIN, "presents", "titled", "longer"]
+_SURE = [*_CERTAIN, "glossed", "presents", "titled", "longer"]
 """What makes a name of any word."""
 
 _HAN = r"^\p{Han}{3,}$"

@@ -10,7 +10,7 @@ from ingest.events import Events
 from ingest.numbers import read_tokens
 from ingest.resolve.phrases import says, with_sayings
 from ingest.rows import before, between, carried, count_in, count_so_far, has, latest, look_up
-from ingest.vocabulary import in_role, subject_terms
+from ingest.vocabulary import cue, in_role, subject_terms
 
 SCOPES = ["segment", "clause", "sentence", "paragraph"]
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
@@ -446,6 +446,8 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
             | (
                 pl.col("form").ne_missing(pl.col("form").shift(1))
                 & ~((pl.col("form") == "currency") & (pl.col("form").shift(1) == "none"))
+                # 1310万台、1290万: or the first.
+                & ~((pl.col("form") == "none") & (pl.col("form").shift(1) == "count"))
             )
         )
         .with_row_index("row_nr")
@@ -564,7 +566,9 @@ def with_lists(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     )
     runs = {
         "metric": _runs(events.metrics, "metric", pl.lit(True)),
-        "subject": _runs(events.subjects, "subject", ~pl.col("is_foreign")),
+        "subject": _runs(
+            events.subjects, "subject", ~pl.col("is_foreign") | (pl.col("role") == "company")
+        ),
         "period": _runs(events.periods, "period", pl.col("part").is_not_null()),
     }
     for role, listed in runs.items():
@@ -579,7 +583,51 @@ def with_lists(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .select("event_nr", f"listed_{role}")
         )
         numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
+    numbers = _with_list_before(numbers, events, runs["subject"])
+    # Of a list that has more or fewer numbers than names, no name has a number.
+    of_list = pl.col("subject_sentence").is_in(runs["subject"]["listed_subject"].implode())
+    is_listed = pl.any_horizontal(pl.col(f"listed_{role}").is_not_null() for role in runs)
+    numbers = numbers.with_columns(
+        is_unpaired=(of_list & ~is_listed & (pl.col("chain_length") > 1)).fill_null(False)
+    )
     return _with_shared(numbers, runs["metric"])
+
+
+def _with_list_before(numbers: pl.DataFrame, events: Events, runs: pl.DataFrame) -> pl.DataFrame:
+    """Mend listed_subject: 前三大厂商出货量分别为…, of the latest list of three in the article."""
+    said = pl.when(pl.col("chain_length") > 1).then("clause_before")
+    how_many = said.str.extract(cue("listed_before")).replace("两", "二")
+    numerals = {numeral: nr for nr, numeral in enumerate("一二三四五六七八九十", 1)}
+    points_back = (
+        pl.col("listed_subject").is_null()
+        & (how_many.replace_strict(numerals, default=None) == pl.col("chain_length"))
+        & has(said, "distribute")
+    ).fill_null(False)
+    open_chains = numbers.filter(points_back).select(
+        "event_nr", "article_nr", "chain_order", "chain_row_nr", run_length="chain_length"
+    )
+    if open_chains.is_empty():
+        return numbers
+    rows = runs["listed_subject"]
+    names = runs.select("run_nr", "run_order", "run_length", before_subject="listed_subject")
+    names = names.with_columns(
+        article_nr=events.subjects["article_nr"].gather(rows),
+        name_at=events.subjects["event_nr"].gather(rows),
+    )
+    paired = (
+        open_chains.join(names, on=["article_nr", "run_length"])
+        .filter(
+            pl.col("run_order") == pl.col("chain_order"), pl.col("name_at") < pl.col("event_nr")
+        )
+        .sort("event_nr", "run_nr")
+        .unique("event_nr", keep="last", maintain_order=True)
+        .select("event_nr", "before_subject")
+    )
+    return (
+        numbers.join(paired, on="event_nr", how="left", maintain_order="left")
+        .with_columns(listed_subject=pl.coalesce("listed_subject", "before_subject"))
+        .drop("before_subject")
+    )
 
 
 def _with_shared(numbers: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .with_columns(
             subject=pl.coalesce(
                 "listed_subject",
+                pl.when("is_unpaired").then(pl.coalesce("subject_topic", "topic")),
                 "subject_segment",
                 pl.when(touching).then("subject_muted"),
                 pl.when(is_past).then("subject_whole").otherwise("subject_sentence"),
