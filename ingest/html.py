@@ -37,6 +37,7 @@ from ingest.report import (
     counted,
     rows_of,
     share,
+    trust_of,
 )
 
 COMPANIES, ARTICLES, BARS = 20, 60, 8
@@ -255,7 +256,7 @@ def _page(con: duckdb.DuckDBPyConnection) -> str:
         figures_known=counts[1],
         companies_known=len(known),
         known=f"{counted(counts[1], 'figure')} of {counted(len(known), 'company', 'companies')}"
-        f" in {counted(counts[0], 'article')}",
+        f" in {counted(counts[0], 'article')}; {trust_of(con)}",
         verdicts={verdict: verdicts.get(verdict, 0) for verdict in VERDICTS},
         sections=sections,
         beside=_table(FINANCIAL_COLUMNS, financials, sources),

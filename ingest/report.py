@@ -265,7 +265,7 @@ CHECKS = """
             case
                 when relation = '>=' then '≥'
                 when relation = '<=' then '≤'
-                when verdict = 'contradicts' then '≠'
+                when verdict in ('contradicts', 'unproved') then '≠'
                 when verdict = 'rounding' then '≈'
                 else '='
             end,
@@ -276,24 +276,82 @@ CHECKS = """
     from (
         select * from marts.fct_figure_checks as facts
         {only}
-        order by verdict = 'holds', verdict = 'rounding', check_type, description
+        order by {order}, check_type, description
         limit {rows}
     ) as first
     left join marts.dim_subject as subjects using (subject_key)
     left join marts.dim_metric as metrics using (metric_key)
-    order by verdict = 'holds', verdict = 'rounding', check_type, description
-"""
+    order by {order}, check_type, description
+""".replace("{order}", "verdict = 'holds', verdict = 'rounding', verdict = 'unproved'")
 """The first checks: they are put in order before anything is joined, for there may be millions."""
 COUNTED_CHECKS = """
     select verdict, count(*) from marts.fct_figure_checks as facts
     {only}
     group by verdict
 """
-VERDICTS = {"contradicts": "bold red", "rounding": "yellow", "holds": "green"}
+VERDICTS = {
+    "contradicts": "bold red",
+    "unproved": "magenta",
+    "rounding": "yellow",
+    "holds": "green",
+}
 CHECK_COLUMNS: list[Column] = [
     Column("Verdict", _LEFT, lambda row: Text(row["verdict"], style=VERDICTS[row["verdict"]])),
     Column("Of", _LEFT, _field("what")),
     Column("Relation", _LEFT, _field("relation")),
+]
+
+_TRUST = """
+    count(*) as figures,
+    count(*) filter (where trust in ('sure', 'reviewed')) as sure,
+    count(*) filter (where trust = 'unsure') as unsure,
+    count(*) filter (where trust = 'implausible') as implausible
+"""
+_TRUST_OF_COMPANIES = f"""
+    select company_name as name, {_TRUST}
+    from marts.fct_figures inner join marts.dim_company using (company_key)
+    group by company_key, company_name
+    order by unsure + implausible desc, name
+"""
+_TRUST_OF_ARTICLES = f"""
+    select coalesce(any_value(title), any_value(source_path)) as name, {_TRUST}
+    from marts.fct_figures inner join marts.dim_article using (article_key)
+    group by article_key
+    order by unsure + implausible desc, name
+"""
+_TRUST_COLUMNS: list[Column] = [
+    Column("Figures", _RIGHT, _field("figures")),
+    Column("Sure", _RIGHT, _field("sure")),
+    Column("", _RIGHT, lambda row: f"{row['sure'] / max(row['figures'], 1):.0%}"),
+    Column("Unsure", _RIGHT, _field("unsure")),
+    Column("Implausible", _RIGHT, _field("implausible")),
+]
+_LOOK_FIRST = """
+    with shown as (
+        select unnest(figure_ids) as figure_id from marts.fct_company_financials
+        union select unnest(figure_ids) from marts.fct_segment_performance
+        union select unnest(figure_ids) from marts.fct_user_metrics
+        union select unnest(figure_ids) from marts.fct_live_commerce_industry
+    )
+    select
+        confidence,
+        coalesce(implausible_because, 'unsure') as why,
+        concat_ws(' ', subject_name, metric_name, facts.period_id) as what,
+        replace(quote, chr(10), ' ') as quote
+    from marts.fct_figures as facts
+    left join marts.dim_subject as subjects using (subject_key)
+    left join marts.dim_metric as metrics using (metric_key)
+    where
+        trust = 'implausible'
+        or (trust = 'unsure' and figure_id in (select figure_id from shown))
+    order by trust, confidence, figure_id
+"""
+"""What cannot be, and of what the marts show the least sure."""
+_LOOK_COLUMNS: list[Column] = [
+    Column("Confidence", _RIGHT, lambda row: f"{row['confidence']:.2f}"),
+    Column("Why", _LEFT, _field("why")),
+    Column("Read as", _LEFT, _field("what")),
+    Column("Words", _LEFT, _field("quote")),
 ]
 
 _ARTICLES = """
@@ -423,11 +481,23 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
             "select count(distinct article_id), count(*), count(distinct company_id)"
             " from marts.fct_figures"
         ).fetchall()[0]
+        trusted = trust_of(con)
     console.print(
         f"{counted(figures, 'figure')} of {counted(known, 'company', 'companies')}"
         f" in {counted(articles, 'article')}, in {_nearby(warehouse)}"
     )
+    console.print(trusted)
     console.print(f"Open it: {_open_line(warehouse)}", soft_wrap=True)
+
+
+def trust_of(con: duckdb.DuckDBPyConnection) -> str:
+    """How many of the figures are sure, in words."""
+    (row,) = rows_of(con, f"select {_TRUST} from marts.fct_figures")
+    share = row["sure"] / max(row["figures"], 1)
+    return (
+        f"{row['sure']:,} of {row['figures']:,} figures are sure ({share:.0%}),"
+        f" {row['unsure']:,} unsure, {row['implausible']:,} implausible"
+    )
 
 
 def _companies_of(con: duckdb.DuckDBPyConnection, run: Run) -> list[str] | None:
@@ -525,6 +595,16 @@ def print_status(warehouse: Path, console: Console) -> None:
         if con.execute(_HAS_NODES).fetchall():
             nodes = first_rows(con, _NODES)
             _print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
+        trusted = trust_of(con)
+        for heading, query in (
+            ("Company", _TRUST_OF_COMPANIES),
+            ("Article", _TRUST_OF_ARTICLES),
+        ):
+            named = [Column(heading, _LEFT, _field("name")), *_TRUST_COLUMNS]
+            title = f"How sure, by {heading.lower()}"
+            _print_table(console, title, named, first_rows(con, query, limit=10))
+        look = first_rows(con, _LOOK_FIRST, limit=10)
+        _print_table(console, "What to look at first", _LOOK_COLUMNS, look)
         _, failing = _first_checks(con, "where verdict = 'contradicts'")
         _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     failures = last_failures(warehouse)
@@ -532,6 +612,7 @@ def print_status(warehouse: Path, console: Console) -> None:
     _print_table(console, "Steps that failed", _FAILURE_COLUMNS, failed)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
     console.print(f"Newest article: {fresh}; {counted(failing.total, 'contradiction')}")
+    console.print(trusted)
     console.print(f"Warehouse: {_nearby(warehouse)}", soft_wrap=True)
 
 

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser as Tree
 
 from ingest.charts import Bar, bar_chart
 from ingest.html import write_html
+from ingest.report import VERDICTS
 
 from .conftest import lacking
 
@@ -130,7 +131,7 @@ def test_known_numbers(page):
     assert any("可灵AI" in text and "10亿" in text and "目标" in text for text in charts)
     assert any("53,256亿" in text and "GMV" in text for text in charts)
     checks = [node.text() for node in tree.css(".check > .badge")]
-    assert checks == sorted(checks, key=["contradicts", "rounding", "holds"].index)
+    assert checks == sorted(checks, key=[*VERDICTS].index)
     assert "more companies in the warehouse" in tree.text()
 
 

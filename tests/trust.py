@@ -63,7 +63,8 @@ class Report(NamedTuple):
     """What came of it.
 
     errors: one row an error, with `read` (whether the figure was found as the gold has it),
-        `in_check`, `touches` and `caught`.
+        `in_check`, `touches`, `caught` (the figure cannot be, or stands in a check that fails) and
+        `proved` (in one that contradicts: all of its figures are sure).
     alarms: one row a type of check, on the articles without errors: checks, contradicts.
     articles: how many articles those were, and how many of them stand in a contradiction.
     told: contradictions after the errors, and how many of them stand in an article that has one.
@@ -85,12 +86,14 @@ class Report(NamedTuple):
         return float(self.alarms["contradicts"].sum() / max(1, self.alarms["checks"].sum()))
 
     def table(self) -> str:
-        lines = ["| error | injected | touch a relation | caught | share |", "| --- " * 5 + "|"]
+        lines = ["| error | injected | touch a relation | caught | share | proved |"]
+        lines += ["| --- " * 6 + "|"]
         for kind in (*KINDS, None):
             rows = self.errors.filter(_of(kind))
             lines.append(
                 f"| {kind or 'all'} | {len(rows)} | {rows['touches'].sum()} | "
-                f"{rows.filter('touches')['caught'].sum()} | {self.share(kind):.1%} |"
+                f"{rows.filter('touches')['caught'].sum()} | {self.share(kind):.1%} | "
+                f"{rows.filter('touches')['proved'].sum()} |"
             )
         in_check = self.errors.filter("in_check")["caught"]
         lines += [
@@ -257,9 +260,18 @@ def _standing(warehouse: Path, errors: pl.DataFrame) -> pl.DataFrame:
                 select unnest(figure_ids) as figure_id, verdict from marts.fct_figure_checks
             ),
             checked as (
-                select nr, bool_or(verdict = 'contradicts') as contradicted
+                select
+                    nr,
+                    bool_or(verdict = 'contradicts') as contradicted,
+                    bool_or(verdict in ('contradicts', 'unproved')) as flagged
                 from placed inner join cited using (figure_id)
                 group by nr
+            ),
+            implausible as (
+                select nr
+                from placed
+                inner join marts.fct_figures using (figure_id)
+                where trust = 'implausible'
             ),
             measured as (
                 select
@@ -292,6 +304,8 @@ def _standing(warehouse: Path, errors: pl.DataFrame) -> pl.DataFrame:
                 errors.nr in (select nr from placed) as is_found,
                 checked.nr is not null as in_check,
                 coalesce(checked.contradicted, false) as contradicted,
+                coalesce(checked.flagged, false)
+                or errors.nr in (select nr from implausible) as flagged,
                 errors.nr in (select nr from again) as is_stated_again
             from errors
             left join checked using (nr)
@@ -364,7 +378,8 @@ def audit(
             is_found=was["is_found"],
             in_check=was["in_check"],
             touches=was["in_check"] | was["is_stated_again"],
-            caught=now["contradicted"],
+            caught=now["flagged"],
+            proved=now["contradicted"],
         ),
         *_alarms(folder / "clean.duckdb"),
         _told(folder / "spoiled.duckdb", frame),

@@ -1,6 +1,7 @@
 -- Question: how much of what the articles say was checked, and how did it come out?
 -- Reading: `holds` agrees as precisely as it is stated, `rounding` only within the bounds of both
--- sides, `contradicts` not at all. `example` shows one relation of the kind.
+-- sides, `contradicts` not at all; `unproved` neither, but one of its figures is not sure. `example`
+-- shows one relation of the kind.
 
 with kinds as (
 
@@ -10,6 +11,7 @@ with kinds as (
         count(*) filter (where verdict = 'holds') as holds,
         count(*) filter (where verdict = 'rounding') as rounding,
         count(*) filter (where verdict = 'contradicts') as contradicts,
+        count(*) filter (where verdict = 'unproved') as unproved,
         min(check_key) as example_key
     from marts.fct_figure_checks
     group by check_type
@@ -22,6 +24,7 @@ select
     kinds.holds,
     kinds.rounding,
     kinds.contradicts,
+    kinds.unproved,
     examples.left_text || ' ' || examples.relation || ' ' || examples.right_text as example
 from kinds
 inner join marts.fct_figure_checks as examples

@@ -1,6 +1,6 @@
 -- Question: which figures should a person look at first?
--- Reading: the thirty that the rules are least sure of, each with its sentence. `period_basis`
--- unknown and an inferred subject or metric are other reasons to look.
+-- Reading: the thirty that are least likely to be right, each with its sentence.
+-- `implausible_because` says why it cannot be; an inferred subject or metric is a reason, too.
 
 with least_sure as (
 
@@ -13,6 +13,8 @@ with least_sure as (
 
 select
     figures.confidence,
+    figures.trust,
+    figures.implausible_because,
     figures.rule_id,
     subjects.subject_name,
     coalesce(metrics.metric_name, figures.metric_label) as metric,

@@ -12,7 +12,7 @@ with checks as (
 
 figures as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('int_trusted_figures') }}
     {{ of_changed_companies() }}
 
 ),
@@ -36,6 +36,7 @@ placed as (
         figures.article_id,
         figures.quote,
         figures.confidence,
+        figures.trust,
         figures.is_contested,
         row_number() over (
             partition by citations.check_key
@@ -55,6 +56,7 @@ final as (
         array_sort(array_distinct(array_agg(article_id))) as article_ids,
         {{ collect('quote', ['place']) }} as quotes,
         min(confidence) as confidence,
+        min(case when trust in ('sure', 'reviewed') then 1 else 0 end) = 1 as is_sure,
         bool_or(is_contested) as is_contested
     from placed
     group by company_id, check_key

@@ -22,6 +22,10 @@ with checks as (
 
     select * from {{ ref('int_checks_restated') }}
 
+    union all
+
+    select * from {{ ref('int_checks_identities') }}
+
 ),
 
 final as (

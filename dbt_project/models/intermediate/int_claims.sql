@@ -8,7 +8,7 @@
 
 with figures as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('int_trusted_figures') }}
     {{ of_changed_companies() }}
 
 ),
@@ -134,6 +134,7 @@ claims as (
         figures.value_high,
         figures.shown,
         figures.confidence,
+        coalesce(figures.trust, 'unsure') as trust,
         figures.char_start,
         figures.ingested_at,
         {{ known_on('figures') }} as known_on,
@@ -171,6 +172,8 @@ claims as (
         on figures.article_id = corrections.article_id
     where
         figures.period_id is not null
+        -- What cannot be is believed by nobody.
+        and coalesce(figures.trust, 'unsure') != 'implausible'
         -- Larger ones (a misread number; nothing is counted so high) would overflow in sums.
         and abs(figures.value) < 1e24
 
@@ -214,6 +217,7 @@ final as (
         case when is_in_points then {{ hundredth('value_high') }} else value_high end as high,
         shown,
         confidence,
+        trust,
         is_foreign,
         source_tier,
         is_correction,

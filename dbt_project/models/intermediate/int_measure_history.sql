@@ -2,6 +2,7 @@
 
 {#- What settles which value is right: the first that differs, and what `chosen_because` says. -#}
 {%- set settles = {
+    'doubt asc': 'trust',
     'is_foreign asc': 'reporting_currency',
     'source_tier asc': 'source_tier',
     'is_correction desc': 'corrected',
@@ -16,11 +17,11 @@
 
 -- Of all claims of a measure one is believed. The rule, which stands here and nowhere else:
 --
--- 1. Which value is right? The first by: the company's reporting currency; the source tier; what a
---    correction says; how many independent articles agree; how often they tell it; the exact before
---    the loose; the latest article that tells it; the first to be told.
--- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: the
---    exact before the loose; how many independent articles agree; how often they tell it; the
+-- 1. Which value is right? The first by: what is sure; the company's reporting currency; the
+--    source tier; what a correction says; how many independent articles agree; how often they tell
+--    it; the exact before the loose; the latest article that tells it; the first to be told.
+-- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: what
+--    is sure; the exact before the loose; how many independent articles agree; how often they tell it; the
 --    narrowest bounds; the latest article; the first to be told.
 --
 -- Claims agree if their bounds overlap; copies of an article are not heard. The rule is applied on
@@ -48,6 +49,7 @@ statements as (
         min(claim_nr) as statement_nr,
         min(known_on) as known_on,
         min(case when is_correction then known_on end) as corrected_on,
+        min(case when trust in ('sure', 'reviewed') then 0 else 1 end) as doubt,
         unit_id,
         source_tier,
         is_foreign,
@@ -219,6 +221,7 @@ best as (
             partition by company_id, measure_nr, day
             order by
                 not (agrees and source_tier = right_tier) asc,
+                doubt asc,
                 looseness asc,
                 agreeing_articles desc,
                 times_told desc,
@@ -378,6 +381,7 @@ final as (
         claims.high,
         claims.shown,
         claims.confidence,
+        claims.trust,
         claims.source_tier,
         case
             when claimed.claims = 1 then 'only_claim'

@@ -30,7 +30,8 @@ final as (
         shown,
         figure_id,
         article_id,
-        confidence
+        confidence,
+        trust
     from history
 
 )

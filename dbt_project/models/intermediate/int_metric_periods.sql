@@ -49,7 +49,8 @@ reported as (
             'measures.value', 'measures.low', 'measures.high', 'measures.qualifier',
             'measures.unit_id', 'units.unit_name', 'measures.measure'
         ) }} as value_text,
-        measures.figure_id
+        measures.figure_id,
+        measures.trust
     from measures
     left join units
         on measures.unit_id = units.unit_id
@@ -70,7 +71,8 @@ reported as (
         low,
         high,
         {{ readable('value', "'ratio'") }} as value_text,
-        null as figure_id
+        null as figure_id,
+        null as trust
     from ratios
 
 ),
@@ -113,7 +115,12 @@ stated as (
         any_value(high) filter (where measure = 'computed') as computed_high,
         coalesce(
             array_sort(array_agg(figure_id) filter (where figure_id is not null)), {{ list_of([]) }}
-        ) as figure_ids
+        ) as figure_ids,
+        min(case
+            when figure_id is null then null
+            when trust in ('sure', 'reviewed') then 1
+            else 0
+        end) as all_sure
     from reported
     group by all
 

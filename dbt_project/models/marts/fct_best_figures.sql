@@ -30,6 +30,7 @@ final as (
         value_high,
         qualifier,
         source_tier,
+        trust,
         chosen_because,
         valid_from as believed_from,
 

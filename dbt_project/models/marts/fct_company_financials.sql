@@ -47,7 +47,8 @@ stated as (
         {{ pivot_metric(margin, ['value', 'low', 'high'], margin ~ '_stated') }},
         {%- endfor %}
         max_by(unit_id, metric_id) filter (where unit_id != 'ratio') as unit_id,
-        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids,
+        case when min(all_sure) = 1 then 'sure' else 'unsure' end as trust
     from metric_periods
     group by company_id, period_id
 
@@ -99,7 +100,8 @@ final as (
         end as {{ margin }}{{ bound }},
         {%- endfor %}
         {%- endfor %}
-        stated.figure_ids
+        stated.figure_ids,
+        stated.trust
     from stated
     left join computed
         on

@@ -94,14 +94,17 @@ final as (
             ~ ' + cast(judged.right_high - judged.right_low as double) / 2'
         ) }} as tolerance,
         case
-            when not judged.bounds_meet then 'contradicts'
+            when not judged.bounds_meet and cited.is_sure then 'contradicts'
+            -- One of the figures may well be misread.
+            when not judged.bounds_meet then 'unproved'
             when coalesce(judged.points_agree, true) then 'holds'
             else 'rounding'
         end as verdict,
         judged.figure_ids,
         cited.quotes,
         cited.article_ids,
-        cited.confidence
+        cited.confidence,
+        case when cited.is_sure then 'sure' else 'unsure' end as trust
     from judged
     inner join cited
         on judged.check_key = cited.check_key

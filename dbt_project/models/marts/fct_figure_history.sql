@@ -38,6 +38,7 @@ final as (
         high as value_high,
         qualifier,
         source_tier,
+        trust,
         chosen_because,
 
         claims,

@@ -2,7 +2,7 @@
 
 with figures as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('int_trusted_figures') }}
     {{ of_changed_companies() }}
 
 ),
@@ -46,6 +46,8 @@ final as (
         sentence_start,
         sentence_end,
         rule_id,
+        trust,
+        implausible_because,
         confidence,
         subject_confidence,
         metric_confidence,

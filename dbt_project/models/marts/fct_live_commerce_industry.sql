@@ -40,7 +40,8 @@ industries as (
         {{ pivot_metric('transaction_value', columns) }},
         {{ pivot_metric('penetration_rate', columns) }},
         any_value(unit_id) filter (where metric_id = 'transaction_value') as unit_id,
-        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids,
+        case when min(all_sure) = 1 then 'sure' else 'unsure' end as trust
     from metric_periods
     where
         subject_type = 'industry'
@@ -144,7 +145,8 @@ final as (
         {%- endfor %}
         dated.implied_period_id,
         beside.platform_gmv,
-        dated.figure_ids
+        dated.figure_ids,
+        dated.trust
     from dated
     left join beside
         on

@@ -58,7 +58,8 @@ stated as (
         max_by(unit_id, metric_id) filter (
             where metric_id != 'revenue_share' and unit_id is not null
         ) as unit_id,
-        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids,
+        case when min(all_sure) = 1 then 'sure' else 'unsure' end as trust
     from metric_periods
     group by company_id, subject_id, period_id
 

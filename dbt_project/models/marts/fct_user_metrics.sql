@@ -29,7 +29,8 @@ stated as (
         {{ pivot_metric('paying_users', level + movements + implied) }},
         {{ pivot_metric('avg_daily_time_spent_per_dau', level + ['growth_yoy'], 'daily_minutes') }},
         {{ pivot_metric('total_time_spent', ['growth_yoy']) }},
-        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids
+        flatten({{ collect('figure_ids', ['metric_id']) }}) as figure_ids,
+        case when min(all_sure) = 1 then 'sure' else 'unsure' end as trust
     from metric_periods
     group by company_id, subject_id, period_id
 

@@ -59,7 +59,7 @@ final as (
             case
                 when checks.relation = '>=' then '≥'
                 when checks.relation = '<=' then '≤'
-                when checks.verdict = 'contradicts' then '≠'
+                when checks.verdict in ('contradicts', 'unproved') then '≠'
                 when checks.verdict = 'rounding' then '≈'
                 else '='
             end,
@@ -69,6 +69,7 @@ final as (
         checks.right_value,
         checks.difference,
         checks.tolerance,
+        checks.trust,
         checks.confidence,
         checks.quotes,
         checks.figure_ids,

@@ -114,6 +114,8 @@ final as (
         figures.column_head,
         figures.page,
         figures.rule_id,
+        figures.trust,
+        figures.implausible_because,
         figures.confidence,
         figures.subject_confidence,
         figures.metric_confidence,

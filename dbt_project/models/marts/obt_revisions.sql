@@ -53,6 +53,7 @@ final as (
         history.is_current,
 
         -- how we know
+        figures.trust,
         figures.confidence,
         previous.sentence as sentence_before,
         figures.sentence,

@@ -117,6 +117,7 @@ final as (
         metric_periods.change_qoq_text,
 
         -- how we know
+        case when metric_periods.all_sure = 1 then 'sure' else 'unsure' end as trust,
         figures.confidence,
         figures.quote,
         figures.sentence,
