@@ -70,6 +70,8 @@ def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl
 
     As `find_all`; match is the word as it was given.
     """
+    # Of no words at all, none is found.
+    words = words or [OPEN]
     fenced = pl.col(text).str.replace_many(
         words,
         [f"{OPEN}{word}{CLOSE}" for word in words],

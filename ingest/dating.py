@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from ingest.lexicon import lexicon
-from ingest.periods import last_quarter, order_of, read_periods, was_over
+from ingest.periods import last_quarter, order_of, read_periods, to_date, was_over
 from ingest.rows import between, carried, has, look_up
 from ingest.vocabulary import companies
 
@@ -59,29 +59,31 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
     """The periods and what they say, by the calendar.
 
     Adds the columns of `periods.read_periods`, weight (how much it counts as the article's own),
-    is_ahead (the sentence has looked forward by the next number), is_compared (what precedes it
-    compares with it), is_closed (截至), is_others (a year of another company's own).
+    is_ahead (the sentence has looked forward by the next number), is_foretold (its clause has, by
+    then), is_compared (what precedes it compares with it), is_closed (截至), is_others (a year of
+    another company's own), is_over (at publication).
     """
-    # 1-9月 ends with a month too, and is none.
-    plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
-    # 1至10月…，10月份…: the month by itself beside the months that it is the last of.
-    until = pl.col("match").str.extract(r"[-–—~至到]\s?([0-9]{1,2})\s?月").str.zfill(2)
-    in_article = pl.when(until.is_not_null()).then("article_nr").forward_fill()
-    closes_stretch = (
-        plain_month
-        & (pl.col("month") == until.forward_fill())
-        & (in_article == pl.col("article_nr"))
-        & ~pl.col("is_closed")
-    ).fill_null(False)
-    closed_month = plain_month & pl.col("is_closed")
-    measured = pl.when(plain_month & ~pl.col("is_closed")).then(
-        between(pl.col("end"), pl.col("next_number"))
-    )
-    # 10月出口下降3%, 9月，甲的月活跃用户达到2亿: the number follows in the month's own clause.
-    is_said_of = (
-        measured.str.contains("^份?[，,]?[^，,。；;：:]{0,20}$")
-        & (pl.col("next_number") < pl.col("norm").str.len_chars())
-    ).fill_null(False)
+    return (
+        _read(periods)
+        .pipe(_from_publication)
+        .pipe(_in_calendar_quarters)
+        .pipe(_from_before)
+        .pipe(_with_months)
+        .with_columns(
+            is_over=~pl.col("fiscal").fill_null(False)
+            & was_over(pl.col("year"), pl.col("part"), pl.col("published_on")),
+            is_others=pl.col("fiscal")
+            & (pl.col("owner") != pl.col("default_company")).fill_null(False),
+        )
+        .drop(
+            "names_report", "this_year", "month", "day", "published_on", "default_company", "owner",
+            "fiscal_year_end_month", "in_title", "place",
+        )
+    )  # fmt: skip
+
+
+def _read(periods: pl.DataFrame) -> pl.DataFrame:
+    """Add what each period says by its own words and by those of its clause."""
     # 2021和2022年: the second stands in a list, and is compared with nothing.
     same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
     gap = pl.when(same).then(between(pl.col("end").shift(1), pl.col("start")))
@@ -91,57 +93,56 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         names_report=pl.col("match").str.contains("报|业绩"),
         this_year=has(pl.col("match"), "this_year"),
     )
-    return (
-        periods.join(read, on="match", how="left", maintain_order="left")
-        .with_columns(
-            # 中期业绩, 半年报 name the report itself.
-            weight=pl.when("names_report")
-            .then(10)
-            .when("in_title")
-            .then(5)
-            .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
-            .then(3)
-            .otherwise(1),
-            is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
-            is_compared=has(pl.col("head"), "relative_base") & ~is_listed,
-            is_closed=pl.col("head").str.contains("截[至止]"),
-        )
-        .pipe(_from_publication)
-        .pipe(_in_calendar_quarters)
-        .pipe(_from_before)
-        # 今年 is the whole year only where the year is looked forward to; 10月 is measured where
-        # what follows is counted by the month (10月交付新车…).
-        .with_columns(
-            part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
-            .then(pl.lit("FY"))
-            .when((is_said_of | closes_stretch) & ~has(measured, "announces"))
-            .then("-" + pl.col("month"))
-            .otherwise("part"),
-            # 截至11月15日: when a price or a balance was read; 截至6月 closes a quarter.
-            moment=pl.coalesce("day", pl.when(closed_month).then("-" + pl.col("month"))),
-            closes=pl.coalesce(
-                "closes",
-                pl.when(closed_month)
-                .then("month")
-                .replace_strict({f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}, default=None),
-            ),
-            is_over=~pl.col("fiscal").fill_null(False)
-            & was_over(pl.col("year"), pl.col("part"), pl.col("published_on")),
-            is_others=pl.col("fiscal")
-            & (pl.col("owner") != pl.col("default_company")).fill_null(False),
-        )
-        .drop(
-            "names_report",
-            "this_year",
-            "month",
-            "day",
-            "published_on",
-            "default_company",
-            "owner",
-            "fiscal_year_end_month",
-            "in_title",
-            "place",
-        )
+    return periods.join(read, on="match", how="left", maintain_order="left").with_columns(
+        # 中期业绩, 半年报 name the report itself.
+        weight=pl.when("names_report")
+        .then(10)
+        .when("in_title")
+        .then(5)
+        .when(pl.col("year").is_not_null() & (pl.col("part") != "FY"))
+        .then(3)
+        .otherwise(1),
+        is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
+        is_compared=has(pl.col("head"), "relative_base") & ~is_listed,
+        is_foretold=has(pl.col("head"), "forecast"),
+        is_closed=pl.col("head").str.contains("截[至止]"),
+    )
+
+
+def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
+    """Mend part, and add moment and closes: what a plain month or 今年 is in its sentence.
+
+    10月出口下降3%, 9月，甲的月活达到2亿: a month is measured where a number follows in its own
+    clause, or where it closes months that were. 今年 is the whole year only where the year is
+    looked forward to. 截至11月15日 is when a price or a balance was read; 截至6月 closes a quarter.
+    """
+    # 1-9月 ends with a month too, and is none.
+    plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
+    until = pl.col("match").str.extract(r"[-–—~至到]\s?([0-9]{1,2})\s?月").str.zfill(2)
+    in_article = pl.when(until.is_not_null()).then("article_nr").forward_fill()
+    closes_stretch = (
+        plain_month
+        & (pl.col("month") == until.forward_fill())
+        & (in_article == pl.col("article_nr"))
+        & ~pl.col("is_closed")
+    ).fill_null(False)
+    closed_month = pl.when(plain_month & pl.col("is_closed")).then("month")
+    measured = pl.when(plain_month & ~pl.col("is_closed")).then(
+        between(pl.col("end"), pl.col("next_number"))
+    )
+    is_said_of = (
+        measured.str.contains("^份?[，,]?[^，,。；;：:]{0,20}$")
+        & (pl.col("next_number") < pl.col("norm").str.len_chars())
+    ).fill_null(False)
+    last_of = {f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}
+    return periods.with_columns(
+        part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
+        .then(pl.lit("FY"))
+        .when((is_said_of | closes_stretch) & ~has(measured, "announces"))
+        .then("-" + pl.col("month"))
+        .otherwise("part"),
+        moment=pl.coalesce("day", "-" + closed_month),
+        closes=pl.coalesce("closes", closed_month.replace_strict(last_of, default=None)),
     )
 
 
@@ -158,7 +159,7 @@ def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
     )
     sees_quarter = (pl.col("quarter_offset") == -1) & ~pl.col("is_compared") & day.is_not_null()
     last = day.dt.offset_by("-1q")
-    month = day.dt.month_start().dt.offset_by(pl.format("{}mo", pl.col("month_offset")))
+    month = day.dt.month_start().dt.offset_by(pl.col("month_offset").cast(pl.String) + "mo")
     year = (
         pl.when(sees_year)
         .then(day.dt.year() + pl.col("year_offset"))
@@ -189,6 +190,8 @@ def _from_before(periods: pl.DataFrame) -> pl.DataFrame:
     is_part = stands & order_of(pl.col("part")).is_not_null()
     is_quarter = stands & pl.col("part").str.contains("^Q[1-4]$")
     month = pl.coalesce("month", pl.col("part").str.extract("^-([0-9]{2})$"))
+    # 中期收入 is of the half-year; 中期票据 and 中期目标 are of none.
+    no_half = (pl.col("match") == "中期") & ~has(pl.col("tail"), "of_half")
     opens = pl.col("head").str.contains(r"^\s*[在于]?$")
 
     back, sentence, article = pl.col("back"), pl.col("sentence_nr"), pl.col("article_nr")
@@ -217,7 +220,9 @@ def _from_before(periods: pl.DataFrame) -> pl.DataFrame:
         periods.with_columns(said=said)
         .with_columns(
             year=pl.when(known).then(of_said["year"]).otherwise("year"),
-            part=pl.when(whole)
+            part=pl.when(no_half)
+            .then(None)
+            .when(whole)
             .then(of_said["part"])
             .when(known | (back.is_null() | (back != "year")))
             .then("part"),
@@ -285,6 +290,8 @@ def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             part=pl.when(pl.col("part") == "QUARTER")
             .then(last)
+            .when(pl.col("part") == "TO_DATE")
+            .then(to_date(pl.col("default_part")))
             .when(on_last_day)
             .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
             .otherwise("part"),

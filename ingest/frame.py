@@ -228,25 +228,83 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     reported = periods.filter(
         looks_back,
-        ~pl.col("part").is_in(["SAME", "QUARTER", "OWN"]).fill_null(False),
+        ~pl.col("part").is_in(["SAME", "QUARTER", "OWN", "TO_DATE"]).fill_null(False),
         # A company's own year is no year of the calendar's.
         ~pl.col("fiscal").fill_null(False),
     )
-    whole_year = pl.col("part").ne_missing("FY")
-    stated_part = whole_year | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
+    part = _own_part(reported)
+    # The first year looked forward to counts where no other is named.
+    expected = periods.group_by("article_nr").agg(
+        expected_year=pl.coalesce(
+            pl.col("year").filter(~pl.col("is_ahead")).max(), pl.col("year").min()
+        )
+    )
+    known = articles.select(
+        "article_nr", "published_on", "source_path", company_id="default_company"
+    ).join(
+        companies().select("company_id", "fiscal_year_end_month"),
+        on="company_id",
+        how="left",
+        maintain_order="left",
+    )
+    own_year = _own_year(periods.filter(looks_back))
+    for told in (part, own_year, *_years_of(reported, part), expected):
+        known = known.join(told, on="article_nr", how="left", maintain_order="left")
+    return _decided(known)
+
+
+def _decided(known: pl.DataFrame) -> pl.DataFrame:
+    """The own period, from all that is known of each article: the first that says it decides."""
+    calendar_part = pl.col("default_part").fill_null("FY")
+    # 上半年, said in passing, does not make a report on the company's own year one on that half.
+    is_fiscal = pl.col("own_year").is_not_null() & (
+        (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
+    )
+    later = order_of(calendar_part) * 3 > pl.col("fiscal_year_end_month")
+    named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
+    return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
+        default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
+        default_fiscal="is_fiscal",
+        fiscal_ahead=(later.fill_null(False) & ~pl.col("is_fiscal")).cast(pl.Int32),
+        default_year=pl.coalesce(
+            pl.when("is_fiscal").then("own_year"),
+            "plain_year",
+            "next_year",
+            "year",
+            named_file,
+            # A whole year just over is what an article of the next one is about.
+            pl.when(pl.col("weak_year") >= pl.col("published_on").dt.year() - 1).then("weak_year"),
+            pl.col("published_on").dt.year().cast(pl.Int32),
+            "weak_year",
+            "expected_year",
+        ),
+    )
+
+
+def _is_stated() -> pl.Expr:
+    """Whether a period is said as one that is reported on, and is no plain year in passing."""
+    in_part = pl.col("part").ne_missing("FY")
+    return in_part | (pl.col("weight") > 1) | pl.col("match").str.contains("全|财")
+
+
+def _own_part(reported: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, default_part: the part of the year that is said most, by weight.
+
+    part_in_passing: it is only said in passing; plain_year: the year that a plain year names which
+    is said again and again, and so is what the article is about.
+    """
     stated = (
         _with_third_quarters(reported)
-        .filter(stated_part, pl.col("part").is_not_null())
+        .filter(_is_stated(), pl.col("part").is_not_null())
         .select("article_nr", "part", "weight", "event_nr")
     )
-    # A plain year is said in passing; but one that is said again and again is what it is about.
     plain = (
-        reported.filter(~stated_part, pl.col("year").is_not_null())
+        reported.filter(~_is_stated(), pl.col("year").is_not_null())
         .group_by("article_nr", "part", plain_year="year")
         .agg(weight=pl.len().cast(pl.Int32) - 2, event_nr=pl.col("event_nr").min())
         .filter(pl.col("weight") > 1)
     )
-    part = (
+    return (
         pl.concat([stated, plain], how="diagonal")
         .group_by("article_nr", "part")
         .agg(
@@ -265,47 +323,43 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             plain_year=pl.when("is_plain").then("plain_year"),
         )
     )
-    own_year = _own_year(periods.filter(looks_back))
-    # Looking back, an article compares with earlier years: its own is the latest one said beside
-    # a part of the year, or on which something closed (截至2024年12月31日). Whole years are said
-    # in passing too, so it takes two to make the next year the article's own.
-    # So are months (2025年1月), but where the article is about one.
+
+
+def _years_of(reported: pl.DataFrame, part: pl.DataFrame) -> list[pl.DataFrame]:
+    """By article_nr: year (said beside a part of the year), next_year, weak_year (said plainly).
+
+    Looking back, an article compares with earlier years: its own is the latest one said beside a
+    part of the year, or on which something closed (截至2024年12月31日). Whole years and months
+    (2025年1月) are said in passing too, so it takes two to make the next year the article's own.
+    """
     in_passing_part = (pl.col("part") == "FY") | pl.col("part").str.starts_with("-")
     in_part = ~in_passing_part.fill_null(True) | (pl.col("part") == pl.col("default_part"))
     # 谈及2024年: so is a plain year that is said only once, where another is said better.
-    in_passing = (pl.len().over("article_nr", "year") == 1) & ~stated_part & ~pl.col("is_closed")
+    in_passing = (pl.len().over("article_nr", "year") == 1) & ~_is_stated() & ~pl.col("is_closed")
     years = (
         reported.filter(pl.col("year").is_not_null())
         .join(part, on="article_nr", how="left")
-        .with_columns(
-            strong=in_part.fill_null(False) | pl.col("is_closed"),
-        )
+        .with_columns(strong=in_part.fill_null(False) | pl.col("is_closed"))
         .filter(pl.col("strong") | pl.col("part").is_not_null())
         .with_columns(in_passing=in_passing)
     )
+    firmly = pl.col("year").filter(~pl.col("in_passing")).max()
     strong = (
         years.filter("strong")
         .group_by("article_nr")
-        .agg(
-            year=pl.coalesce(
-                pl.col("year").filter(~pl.col("in_passing")).max(), pl.col("year").max()
-            )
-        )
+        .agg(year=pl.coalesce(firmly, pl.col("year").max()))
     )
     weak = (
         years.filter(~pl.col("strong"))
         .group_by("article_nr", weak_year="year")
         .agg(pl.len().alias("times"))
     )
-    weak_latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
     # 2025年第三季度 in the title or twice, in an article about a third quarter, leaves no doubt.
     certain = (
         years.filter(pl.col("part") != "FY", pl.col("part") == pl.col("default_part"))
         .group_by("article_nr", "year")
         .agg(pl.col("weight").sum())
         .filter(pl.col("weight") > 3)
-        .select("article_nr")
-        .unique()
     )
     followed = (
         weak.filter(pl.col("times") >= 2)
@@ -314,46 +368,7 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .join(certain, on="article_nr", how="anti")
         .select("article_nr", next_year="weak_year")
     )
-    # Failing that, the file's name or day of publication; then the first year looked forward to.
-    named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
-    expected = periods.group_by("article_nr").agg(
-        expected_year=pl.coalesce(
-            pl.col("year").filter(~pl.col("is_ahead")).max(), pl.col("year").min()
-        )
-    )
-    known = articles.select(
-        "article_nr", "published_on", "source_path", company_id="default_company"
-    ).join(
-        companies().select("company_id", "fiscal_year_end_month"),
-        on="company_id",
-        how="left",
-        maintain_order="left",
-    )
-    for told in (part, own_year, strong, followed, weak_latest, expected):
-        known = known.join(told, on="article_nr", how="left", maintain_order="left")
-    calendar_part = pl.col("default_part").fill_null("FY")
-    # 上半年, said in passing, does not make a report on the company's own year one on that half.
-    is_fiscal = pl.col("own_year").is_not_null() & (
-        (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
-    )
-    later = order_of(calendar_part) * 3 > pl.col("fiscal_year_end_month")
-    return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
-        default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
-        default_fiscal="is_fiscal",
-        fiscal_ahead=(later.fill_null(False) & ~pl.col("is_fiscal")).cast(pl.Int32),
-        default_year=pl.coalesce(
-            pl.when("is_fiscal").then("own_year"),
-            "plain_year",
-            "next_year",
-            "year",
-            named_file,
-            # A whole year just over is what an article of the next one is about.
-            pl.when(pl.col("weak_year") >= pl.col("published_on").dt.year() - 1).then("weak_year"),
-            pl.col("published_on").dt.year().cast(pl.Int32),
-            "weak_year",
-            "expected_year",
-        ),
-    )
+    return [strong, followed, weak.group_by("article_nr").agg(pl.col("weak_year").max())]
 
 
 def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:

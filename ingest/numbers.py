@@ -252,7 +252,9 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
     Bare numbers of a list are figures or periods as the end is. A number between slashes without
     such an end (24/7) is a name.
     """
-    token, bare = pl.col("token"), pl.col("token_class") == "bare"
+    # 3.1个和5.6个百分点: points, both.
+    counted = pl.col("token").str.contains("^[0-9.]+个$")
+    token, bare = pl.col("token"), (pl.col("token_class") == "bare") | counted
     gap = pl.when(bare & (pl.col(key) == pl.col(key).shift(-1))).then("following")
     tokens = tokens.with_columns(
         joined=gap.str.contains(_BETWEEN).fill_null(False),
@@ -278,7 +280,8 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
         joined
         & (pl.col("end_class") == "figure")
         & (pl.col("of_figure") != "")
-        & ~pl.col("is_year")
+        & (~pl.col("is_year") | pl.col("slashed"))
+        & (~counted | pl.col("of_figure").str.contains("^个(?:百分|基)点"))
         # 3、4亿元 is as much as 三四亿元.
         & (pl.col("slashed") | (token.str.len_chars() > 1))
     )
@@ -295,7 +298,7 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
             .then(pl.lit("name"))
             .otherwise("token_class"),
             spelled=pl.when(as_figure)
-            .then(token + pl.col("of_figure"))
+            .then(token.str.strip_suffix("个") + pl.col("of_figure"))
             .when(as_period)
             .then(token + pl.col("of_period"))
             .otherwise("token"),

@@ -49,7 +49,9 @@ _LISTED = (
 _STRETCH = (
     r"[三六九369]\s?个\s?月|(?:十二|1[02])\s?个\s?月|季度|季|半年度?|(?:财政?|会计)?年度|财年"
 )
-_CLOSING = rf"(?:{_YEAR}\s?年\s?)?{_MONTH}{_DAY}\s?(?:止的?|的)\s?(?:上述)?(?:{_STRETCH})"
+_CLOSING = (
+    rf"(?:{_YEAR}\s?年\s?)?{_MONTH}(?:{_DAY}|[底末])\s?(?:止的?|的)\s?(?:上述)?(?:{_STRETCH})"
+)
 # 114年第3季 is Taiwan's: its years count from 1911. Alone, 114年 may be how long something lasts.
 _MINGUO = rf"(?:民国\s?)1[01][0-9]\s?年度?|1[01][0-9]\s?年(?:度|\s?的?\s?(?:{_MONTH}份?|{PART}))"
 MINGUO_YEAR = "^1[01][0-9]年$"
@@ -63,10 +65,11 @@ PATTERN = (
     rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?)?(?:年?[底末初尾终])?"
     r"|2[0-9]财年"
+    r"|(?:今年|本年|年初)(?:以来|至今|迄今)"
     rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}"
     rf"|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
-    rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}|{_RELATIVE_MONTH}|期[内间]"
+    rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}|{_RELATIVE_MONTH}|期[内间]|中期"
 )
 
 # What heads of tables call a time, the first that fits: the year against the article's own; and a
@@ -132,6 +135,13 @@ def was_over(year: pl.Expr, part: pl.Expr, day: pl.Expr) -> pl.Expr:
     return (year * 12 + last < day.dt.year() * 12 + day.dt.month()).fill_null(False)
 
 
+def to_date(part: pl.Expr) -> pl.Expr:
+    """The part of the year from January to a part's end: Q3 → 9M, -10 → 10M, H1 → H1."""
+    table = calendar().filter(pl.col("first_month") == 1).select("last_month", from_january="part")
+    whole = calendar().join(table, on="last_month").select("part", "from_january")
+    return part.replace_strict(dict(whole.iter_rows()), default=None, return_dtype=pl.String)
+
+
 def last_quarter(part: pl.Expr) -> pl.Expr:
     """The quarter with which a half-year, a year or months from January on end: H1 → Q2."""
     longer = calendar().filter(pl.col("last_month") - pl.col("first_month") > 2)
@@ -145,10 +155,11 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     year (Int32, null where the words name none); year_offset (去年 → −1) and quarter_offset
     (上季度 → −1) against the article's own period; part: Q1…Q4, H1, H2, 9M (and the other
     months from January on), -10 (a month, measured by itself), FY (the whole year), SAME (去年同期:
-    the article's own part), QUARTER (当季: its last quarter), OWN (a stretch that is none of the
-    calendar's) or null; fiscal: a company's own year (2026财年); years: how many a span or list of
-    years has (2012年至2014年 → 3, the year being its first), else null; is_estimate: of years that
-    are forecast (2026E); month: of a plain month (10月); day: of a date (11月13日 → -11-13). A
+    the article's own part), QUARTER (当季: its last quarter), TO_DATE (今年以来: up to its end),
+    OWN (a stretch that is none of the calendar's) or null; fiscal: a company's own year (2026财年);
+    years: how many a span or list of years has (2012年至2014年 → 3, the year being its first), else
+    null; is_estimate: of years that are forecast (2026E); month: of a plain month (10月); day: of a
+    date (11月13日 → -11-13). A
     point in time (11月13日, 9月底) has no part; closes: the quarter that a day is the last of.
     back: of which words before it speaks: year (这一年, 当年三季度), month (当月), period (期内);
     month_offset: 上月 → −1, 本月 → 0, as seen from the day of publication.
@@ -234,7 +245,7 @@ def _year_offset(text: pl.Expr) -> pl.Expr:
 def _closed(text: pl.Expr) -> pl.Expr:
     """The part of the year of a stretch that is told by its last day; null where none is."""
     part = text.str.extract_groups(
-        r"(?:年|^)0?([0-9]+)月[0-9]+[日号](?:止的?|的)(?:上述)?"
+        r"(?:年|^)0?([0-9]+)月(?:[0-9]+[日号]|[底末])(?:止的?|的)(?:上述)?"
         r"(?:(3个月|季)|(6个月|半年)|(9个月)|(12个月|(?:财政?|会计)?年度|财年))"
     ).struct
     ends = {
@@ -306,7 +317,9 @@ def _part(text: pl.Expr) -> pl.Expr:
         .then(_months(rest))
         .when(text.str.contains("^(?:[本当该单]|这1?)财?季|^季内"))
         .then(pl.lit("QUARTER"))
-        .when(rest.str.contains("上半|H1|1H|中期|半年度?报|中报"))
+        .when(text.str.contains("^(?:今年|本年|年初)(?:以来|至今|迄今)"))
+        .then(pl.lit("TO_DATE"))
+        .when(rest.str.contains("上半|H1|1H|^中期|半年度?报|中报"))
         .then(pl.lit("H1"))
         .when(rest.str.contains("下半|H2|2H"))
         .then(pl.lit("H2"))

@@ -86,6 +86,26 @@ def test_a_valuation_is_of_the_day_that_was_read():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("10月销量20万辆；今年以来累计销量170万辆。", ["2025-10", "2025-10M"]),
+        ("丙集团中期收入为13亿元，中期票据余额为2亿元。", ["2025H1", "2025H1"]),
+        ("丙集团截至6月底止六个月收入为13亿元。", ["2025H1"]),
+        ("12月3日，丙集团股价收报4.2元，涨1.5%。", ["2025-12-03", "2025-12-03"]),
+    ],
+)
+def test_stretches_up_to_a_day(text, wanted):
+    assert periods(text, date(2025, 12, 5)) == wanted
+
+
+def test_a_forecast_governs_all_numbers_of_its_years():
+    text = "预计2025-2027年营收分别为180/195/209亿元，净利润分别为9/10/11亿元，同比+5%/+6%/+7%。"
+    found = read(text, date(2025, 10, 31)).select("kind", "period_id").rows()
+    years = ["2025", "2026", "2027"]
+    assert found == [(kind, year) for kind in ("target", "target", "growth") for year in years]
+
+
 def test_forecast_years_in_two_digits():
     text = "我们预计24-26年公司净利润分别为1.1/2.2/3.3亿元。"
     assert periods(text) == ["2024", "2025", "2026"]

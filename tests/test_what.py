@@ -50,8 +50,8 @@ def metrics(text: str) -> list:
             ["retail_sales_of_consumer_goods"] * 2,
         ),
         # What a dictionary does not hold keeps its own words, without when and which way.
-        ("1月蘑菇出口年降2.5%。", ["蘑菇出口"]),
-        ("全国累计种植苹果树700万亩，同比增长2%。", ["累计种植苹果树"] * 2),
+        ("1月蘑菇采购年降2.5%。", ["蘑菇采购"]),
+        ("各地新栽苹果树700万亩，同比增长2%。", ["各地新栽苹果树"] * 2),
         # What grew is the amount, and not its share of something.
         (
             "甲公司生产粗钢3亿吨，占全国总粗钢产量的40%，同比增长2%。",
@@ -76,6 +76,30 @@ def test_the_metric_of_each_number(text, wanted):
 )
 def test_what_lies_ahead_and_what_has_happened(text, wanted):
     assert [kind for (kind,) in read("丙公司2025年第三季度财报。" + text, "kind")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("净利润为-2亿元，由盈转亏，去年同期为3亿元。", [-2e8, 3e8]),
+        ("毛利率和净利率同比分别下降3.1个和5.6个百分点。", [-3.1, -5.6]),
+        ("预计营收分别为18/1950/21亿元。", [18e8, 1950e8, 21e8]),
+    ],
+)
+def test_signs_and_units_of_lists(text, wanted):
+    assert [float(value) for (value,) in read("丙公司" + text, "value")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("10月，工业用电量同比增长4%，比上月回落2个百分点。", ["yoy", "qoq"]),
+        ("1-8月利润同比下降4%，降幅较1-7月收窄3个百分点。", ["yoy", "qoq"]),
+        ("3月，粮食价格同比上涨2%。其中，大豆价格上涨5%。", ["yoy", "yoy"]),
+    ],
+)
+def test_what_a_statistic_is_measured_against(text, wanted):
+    assert [comparison for (comparison,) in read(text, "comparison")] == wanted
 
 
 def test_what_was_over_at_publication_does_not_lie_ahead():

@@ -155,7 +155,8 @@ def with_metric(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .pipe(
             told,
             "since_metric",
-            spoken_loss=has(pl.col("since_metric"), "loss"),
+            # 净利润-2亿元，由盈转亏，去年同期为3亿元: that was no loss.
+            spoken_loss=has(pl.col("since_metric").str.replace_all("转亏[，,；;]", ""), "loss"),
             spoken_no_loss=has(pl.col("since_metric"), "not_loss"),
             value_follows=has(pl.col("since_metric"), "value_follows"),
             is_of_metric=pl.col("since_metric").str.contains(r"^\s*的\s*$"),
@@ -585,15 +586,16 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     # 销量3万辆，占全国的4%，同比增长5%: what grew is not the share, which moves by points.
     is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in ("metric_id", "label"))
     of_level = is_named & pl.col("kind").ne_missing("share")
-    of_level_first = pl.col("form").ne_missing("points") & carried(
-        pl.when(of_level).then(True), "sentence"
-    ).fill_null(False)
+    # Nor is an amount a share.
+    is_amount = ~pl.col("form").is_in(["ratio", "points", "multiple", "doubling"])
+    has_level = carried(pl.when(of_level).then(True), "sentence").fill_null(False)
+    as_level = is_amount | (has_level & (pl.col("form") != "points"))
     taken_over = [
         "metric_id", "metric_metric_unit", "metric_metric_dimension",
         "label", "label_from", "label_at",
     ]  # fmt: skip
     taken = [
-        pl.when(follows & of_level_first)
+        pl.when(follows & as_level)
         .then(carried(pl.when(of_level).then(name), "sentence"))
         .when(follows)
         .then(carried(pl.when(is_named).then(name), "sentence"))
@@ -623,12 +625,12 @@ def _with_last_words(numbers: pl.DataFrame, unnamed: pl.Expr) -> pl.DataFrame:
     )
     noun = pl.when(noun.str.len_chars() > 1).then(noun)
     return (
-        numbers.with_columns(last_words=pl.when(unnamed).then("before"))
+        numbers.with_columns(last_words=pl.when(unnamed).then("own_words"))
         .pipe(told, "last_words", last_noun=noun, last_at=_place_in(words, noun))
         .with_columns(
             label=pl.coalesce("label", "last_noun"),
             label_from=pl.when(pl.col("last_noun").is_not_null())
-            .then("before_start")
+            .then(pl.max_horizontal("before_start", "term_end"))
             .otherwise("label_from"),
             label_at=pl.coalesce(pl.col("last_at").cast(pl.Int64), "label_at"),
         )
@@ -658,7 +660,9 @@ def with_inherited(numbers: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("is_expected")
     )
     is_signed = pl.col("token").str.contains("^[+-]")
-    as_others = is_open & (beside_level | is_signed).fill_null(False)
+    as_others = is_open & (
+        beside_level | is_signed | pl.col("default_company").is_null()
+    ).fill_null(False)
     compares = has(pl.when(as_others).then("before"), "set_against")
     # 复合增长率约18%，而2020年的增速是197%: that was the rate of one year.
     in_sentence = carried(pl.col("comparison"), "sentence")

@@ -31,9 +31,8 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     aside = pl.when(pl.col("period_aside") > pl.col("period_sentence").fill_null(0)).then(
         "period_aside"
     )
-    listed = pl.when(pl.col("kind").is_in(["level", "share"])).then("listed_period")
     return (
-        numbers.with_columns(period_local=pl.coalesce(listed, "period_local", aside))
+        numbers.with_columns(period_local=pl.coalesce("listed_period", "period_local", aside))
         .pipe(follow, events.periods, "period_local", "end", "is_base")
         .pipe(follow, events.periods, "period_sentence", "end", "part")
         .pipe(_without_month_behind)
@@ -97,7 +96,7 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     # 较去年同期增长至100亿 lands in the article's own period; 较二季度的5个基点 is of that quarter.
     since_local = between(pl.col("period_local_end"), pl.col("start"))
     use_local = pl.col("period_local").is_not_null() & (
-        (pl.col("states") & pl.col("listed_period").is_not_null())
+        pl.col("listed_period").is_not_null()
         | (pl.col("states") & ~has(since_local, "growth_noun"))
         | has(pl.when(pl.col("form").is_in(["ratio", "points"])).then(since_local), "owns")
         | (
@@ -160,7 +159,7 @@ def _at_moment() -> pl.Expr:
     # A price has the day of its sentence; a balance only one that it is said to be of (截至).
     is_price = pl.col("metric_id").is_in(metrics_in_role("by_day"))
     is_read = is_price | (pl.col("metric_id").is_in(balances()) & pl.col("period_moment_is_closed"))
-    return (pl.col("states") & said & nearest & is_read).fill_null(False)
+    return ((pl.col("states") | is_price) & said & nearest & is_read).fill_null(False)
 
 
 def _is_sum() -> pl.Expr:
@@ -182,6 +181,7 @@ def _with_said(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         "year",
         "years",
         "is_estimate",
+        "is_foretold",
         "year_offset",
         "quarter_offset",
         "part",
@@ -286,6 +286,10 @@ def _with_outlook(numbers: pl.DataFrame) -> pl.DataFrame:
     another_year = _year_of_calendar() > pl.col("default_year")
     foretold = (
         (has(text.then("clause_before"), "forecast") & ~says("before", "present"))
+        | (
+            pl.col("said_is_foretold").fill_null(False)
+            & pl.col("basis").is_in(["local", "sentence"])
+        )
         | says("after", "forecast_after")
     ) & ~(pl.col("year") < pl.col("default_year")).fill_null(False)
     ahead = stated & (
