@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ingest import Trouble, __version__
 from ingest.documents import find_articles
 from ingest.documents.paths import file_of, shown
-from ingest.load import LOADING, Run, load, load_figures, load_forgotten, read_ahead
+from ingest.load import LOADING, Run, load, load_figures, load_forgotten, load_reviews, read_ahead
 from ingest.log import RunLog, logged
 from ingest.publish import Build, new_version, told
 from ingest.report import counted, foreign, print_report, print_status, wide_console
@@ -70,6 +70,7 @@ def run_command(
                 raise typer.Exit(1)
             _finish(build, run, log, step("Building"))
     _say_gone(run)
+    _say_lapsed(run)
     _report(warehouse, run)
     raise typer.Exit(1 if run.articles_rejected else 0)
 
@@ -85,7 +86,7 @@ def figures_command(
     A row is admitted if its quote stands in the article at its span, and its value can be read
     from that quote; the rest go to raw.rejected_figures with the reason.
     """
-    run = Run(_command())
+    run = Run(_command(), base=warehouse.absolute().parent)
     with _progress() as step:
         candidates = _read_figures(file)
         with new_version(warehouse, wait) as build, logged(warehouse, run) as log:
@@ -94,11 +95,74 @@ def figures_command(
                 load_figures(con, candidates, file.name, run)
                 told.update(_counts(run))
             _finish(build, run, log, step("Building"))
+    _say_lapsed(run)
     _report(warehouse, run)
     if run.rejected_figures:
         cause = f"{run.rejected_figures} of {candidates.height} were not admitted"
         cure = "Their reasons stand in raw.rejected_figures."
         raise Trouble(file, "figures", cause, cure)
+
+
+@app.command("review")
+def review_command(
+    taken: Annotated[
+        Path | None,
+        typer.Option(
+            "--import",
+            metavar="FILE",
+            help="Take in decisions from a CSV file, then build and publish.",
+            dir_okay=False,
+        ),
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Write the figures and what is decided on them, what to look at first on top.",
+            dir_okay=False,
+        ),
+    ] = None,
+    warehouse: Warehouse = DEFAULT,
+    wait: Wait = 0,
+) -> None:
+    """Settle figures by hand: a person's decisions win over what the rules read.
+
+    They are kept in reviews.csv beside the warehouse; each run applies them. Give --export, fill in
+    the column verdict (accept, mend or reject), and give --import.
+    """
+    from ingest.review.decisions import FILE, merge, read_reviews, write_reviews  # noqa: PLC0415
+    from ingest.review.listing import write_list  # noqa: PLC0415
+
+    file = warehouse.absolute().parent / FILE
+    if taken and listed:
+        cure = "Give --export FILE, or --import FILE."
+        raise Trouble("review", "options", "it can do one at a time", cure)
+    if listed:
+        with _open(warehouse):
+            figures = write_list(warehouse, file, listed)
+        typer.echo(f"{counted(figures, 'figure')} in {listed}: fill in verdict, and --import it.")
+        return
+    if not taken:
+        cure = "Give --export FILE, or --import FILE."
+        raise Trouble("review", "options", "there is nothing to do", cure)
+    if not taken.is_file():
+        raise Trouble(taken, "path", "is no file", "Give a CSV file: review --export writes one.")
+    decisions = read_reviews(taken)
+    with _open(warehouse):
+        write_reviews(file, merge(read_reviews(file), decisions))
+    run = Run(_command(), base=file.parent)
+    with (
+        _progress() as step,
+        new_version(warehouse, wait) as build,
+        logged(warehouse, run) as log,
+    ):
+        with log.step("review") as told, duckdb.connect(build.file, config=LOADING) as con:
+            load_reviews(con, run)
+            told["decisions"] = decisions.height
+        _finish(build, run, log, step("Building"))
+    _say_lapsed(run)
+    typer.echo(f"{counted(decisions.height, 'decision')} taken in; {run.reviewed} settled in all.")
 
 
 @app.command("forget")
@@ -350,6 +414,14 @@ def _say_gone(run: Run) -> None:
     more = len(run.gone) - _NOTES
     if more > 0:
         _say(f"note: {more} more files: raw.article_places has them (gone_because).")
+
+
+def _say_lapsed(run: Run) -> None:
+    """Say which of a person's decisions do not apply."""
+    for line in run.lapsed[:_NOTES]:
+        _say(f"note: {line}")
+    if run.lapsed[_NOTES:]:
+        _say(f"note: {len(run.lapsed) - _NOTES} more decisions do not apply.")
 
 
 def _say_forgotten(places: pl.DataFrame, base: Path) -> None:

@@ -90,11 +90,12 @@ REASONS = {
     "no_value": "the value is no decimal number",
     "unknown_code": "kind, comparison or qualifier is none of the contract's codes",
     "value_not_in_quote": "the quote holds no number of this value and unit",
+    "reviewed": "a person says that it is no figure",
 }
 """Why a number is no figure: code → the reason in words."""
 
 _REQUIRED = ["article_id", "char_start", "char_end", "quote", "kind", "value", "unit_id"]
-_CODES = {
+CODES = {
     "kind": ["level", "growth", "change", "share", "target"],
     "comparison": ["yoy", "qoq", "cagr", "prior_version", "prior_target"],
     "qualifier": ["eq", "gt", "lt", "approx", "range"],
@@ -216,9 +217,8 @@ def _checked(candidates: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     known_codes = pl.all_horizontal(
         pl.col(name).is_in(codes) | ((name != "kind") & pl.col(name).is_null())
-        for name, codes in _CODES.items()
+        for name, codes in CODES.items()
     )
-    sentences = split_sentences(articles).select("article_id", "sentence_start", "sentence")
     return (
         in_text.join(found, on="candidate_nr", how="left", maintain_order="left")
         .with_columns(
@@ -235,7 +235,19 @@ def _checked(candidates: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             number_start=pl.col("char_start") + pl.col("start"),
             number_end=pl.col("char_start") + pl.col("end"),
         )
-        .sort("char_start", maintain_order=True)
+        .pipe(with_sentences, articles)
+        .sort("candidate_nr")
+    )
+
+
+def with_sentences(rows: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Add sentence, sentence_start and sentence_end: the sentence in which char_start stands.
+
+    The rows come sorted by char_start.
+    """
+    sentences = split_sentences(articles).select("article_id", "sentence_start", "sentence")
+    return (
+        rows.sort("char_start", maintain_order=True)
         .join_asof(
             sentences.sort("sentence_start"),
             left_on="char_start",
@@ -245,5 +257,4 @@ def _checked(candidates: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             check_sortedness=False,
         )
         .with_columns(sentence_end=pl.col("sentence_start") + pl.col("sentence").str.len_chars())
-        .sort("candidate_nr")
     )

@@ -14,12 +14,15 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingest import Trouble, __version__
+from ingest import Trouble, __version__, in_plain_sight
 from ingest.batches import ALONE, FILES, batches_of, in_batches
 from ingest.documents import ARTICLES, READ, blocks_anew
 from ingest.documents.paths import place_of
 from ingest.figures import FIGURES, REJECTED_FIGURES, admit
 from ingest.places import ARTICLE_PLACES, HEAD, Gone, Settled, begin, forget, matching, see, settle
+from ingest.review.decisions import FILE as REVIEWS_FILE
+from ingest.review.decisions import read_reviews
+from ingest.review.settle import LAPSED, ORIGIN, REPLACED, settle_numbers
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 EXTRACTOR = [
@@ -109,6 +112,7 @@ _TABLES = {
     "ingest_runs": INGEST_RUNS,
     "dbt_results": DBT_RESULTS,
     "changed_articles": CHANGED_ARTICLES,
+    "replaced_figures": REPLACED,
 }
 
 
@@ -147,6 +151,10 @@ class Run:
     """Whether they have to be built from nothing."""
     nodes: dict[str, int] = field(default_factory=dict)
     """How many of dbt's nodes ended with each status."""
+    reviewed: int = 0
+    """Figures that a person's decisions settle, those that are rejected too."""
+    lapsed: list[str] = field(default_factory=list)
+    """The decisions that do not apply, each in one line."""
     gone: list[Gone] = field(default_factory=list)
     """The places that do not hold any more what they held, although its facts are kept."""
 
@@ -202,6 +210,18 @@ def load(
         run.articles_unchanged = run.articles_read - run.articles_rejected - run.articles_new
         run.changed |= bool(run.articles_new)
         _take(con, run, settle(con, run.started_at, run.base, paths))
+        _settle_numbers(con, run)
+
+
+def load_reviews(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Apply the decisions of the file beside the warehouse, and nothing else.
+
+    Args:
+        con: The warehouse, open for writing.
+        run: The run; its counts are filled.
+    """
+    with _Transaction(con, run):
+        _settle_numbers(con, run)
 
 
 def load_forgotten(con: duckdb.DuckDBPyConnection, names: list[str], run: Run) -> pl.DataFrame:
@@ -391,6 +411,96 @@ def load_figures(
         _drop(con, origin)
         _add_figures(con, figures, rejected, run)
         run.changed |= not before.equals(_of_origin(con, origin))
+        _settle_numbers(con, run)
+
+
+_OF_NUMBERS = {
+    "figures": FIGURES,
+    "rejected_figures": REJECTED_FIGURES,
+    "replaced_figures": REPLACED,
+}
+
+
+def _settle_numbers(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Have a person's decisions win over files from outside, and those over the rules.
+
+    What came of them is worked out from nothing, and only the articles of which it is another than
+    before are written and noted.
+    """
+    decisions = read_reviews(run.base / REVIEWS_FILE)
+    articles = con.execute(_TOLD_TWICE, [decisions["article_id"].unique().to_list()]).pl()
+    query = "select * from raw.figures where origin != $1 and article_id in (select unnest($2))"
+    figures = con.execute(query, [ORIGIN, articles["article_id"].to_list()]).pl()
+    settled = settle_numbers(decisions, articles, figures)
+    now_there = dict(zip(_OF_NUMBERS, settled[:3], strict=True))
+    before = {name: _settled_before(con, name) for name in _OF_NUMBERS}
+    changed = sorted(
+        {
+            article
+            for name, rows in now_there.items()
+            for article in _differing(rows, before[name])["article_id"]
+        }
+    )
+    run.reviewed = settled.figures.height + settled.rejected.height
+    run.lapsed = [_said(row, run.base) for row in settled.lapsed.iter_rows(named=True)]
+    run.changed |= bool(changed)
+    _note_changes(con, "select unnest($1) as article_id", changed)
+    for name, rows in now_there.items():
+        which = "" if name == "replaced_figures" else f"origin = '{ORIGIN}' and "
+        con.execute(
+            f"delete from raw.{name} where {which}article_id in (select unnest($1))", [changed]
+        )
+        added = rows.filter(pl.col("article_id").is_in(changed))
+        if name in _KEYS:
+            _count(run, name, _add(con, name, added, run))
+        else:
+            _insert(con, name, added)
+
+
+_TOLD_TWICE = """
+    select
+        articles.article_id,
+        articles.text,
+        articles.blocks,
+        coalesce(places.is_changed, false) as is_changed
+    from raw.articles
+    left join (
+        select
+            article_id,
+            bool_and(gone_at is not null) and bool_or(gone_because = 'edited') as is_changed
+        from raw.article_places
+        group by article_id
+    ) as places using (article_id)
+    where article_id in (
+        select unnest($1) union all select article_id from raw.figures where origin != 'rules'
+    )
+"""
+"""The articles of decisions and of files from outside."""
+
+
+def _settled_before(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+    query = f"select {', '.join(_OF_NUMBERS[table])} from raw.{table}"
+    if table in _KEYS:
+        query += f" where origin = '{ORIGIN}'"
+    return con.sql(query).pl()
+
+
+def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The rows that only one of two frames has."""
+    columns = one.columns
+    both = [one, other.select(columns).cast(one.schema)]
+    return pl.concat(
+        left.join(right, on=columns, how="anti", nulls_equal=True)
+        for left, right in (both, both[::-1])
+    )
+
+
+def _said(lapsed: dict[str, Any], base: Path) -> str:
+    """A decision that does not apply, in one line: file, place, cause, cure."""
+    file = os.path.relpath(base / REVIEWS_FILE)
+    quote = in_plain_sight(lapsed["quote"][:40])
+    cause = f"{LAPSED[lapsed['reason']]} ({quote})"
+    return f"{file}: row {lapsed['row']}: {cause}. Review the figure again, or remove the row."
 
 
 def _drop(con: duckdb.DuckDBPyConnection, origin: str) -> None:

@@ -41,6 +41,7 @@ from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.load import INGEST_RUNS, MODELS, REJECTED_ARTICLES, Run, now
 from ingest.places import ARTICLE_PLACES
 from ingest.resolve import extract
+from ingest.review.settle import REPLACED
 
 BATCH = 1000
 """Articles that a worker extracts at a time."""
@@ -144,6 +145,7 @@ def load_raw(spark: SparkSession, paths: list[str], run: Run) -> None:
         "rejected_articles": (rejected, REJECTED_ARTICLES),
         "figures": (found.where("figure_id is not null"), FIGURES),
         "rejected_figures": (found.where("rejected_id is not null"), REJECTED_FIGURES),
+        "replaced_figures": (spark.createDataFrame([], _spark_schema(REPLACED)), REPLACED),
     }
     count = {}
     for name, (frame, schema) in rows.items():

@@ -1,5 +1,6 @@
 -- Each figure of a current article is in the fact as its last run wrote it, and no other figure is:
--- an increment must have taken all that came and let go of all that went. Counted and hashed by
+-- an increment must have taken all that came and let go of all that went; what another row replaces
+-- is in no fact. Counted and hashed by
 -- article, so it is cheap enough to be asked of all articles each time.
 -- Returns the articles of which the two sides differ.
 
@@ -12,7 +13,11 @@ with expected as (
     from {{ source('raw', 'figures') }} as figures
     inner join {{ ref('dim_article') }} as articles
         on figures.article_id = articles.article_id
-    where articles.is_current
+    left join {{ source('raw', 'replaced_figures') }} as replaced
+        on figures.figure_id = replaced.figure_id
+    where
+        articles.is_current
+        and replaced.figure_id is null
     group by figures.article_id
 
 ),

@@ -1,6 +1,26 @@
-with source as (
+-- What a person or a file from outside tells better is not counted twice.
+
+with figures as (
 
     select * from {{ source('raw', 'figures') }}
+
+),
+
+replaced as (
+
+    select * from {{ source('raw', 'replaced_figures') }}
+
+),
+
+source as (
+
+    select figures.*
+    from figures
+    left join replaced
+        on
+            figures.article_id = replaced.article_id
+            and figures.figure_id = replaced.figure_id
+    where replaced.figure_id is null
 
 ),
 
