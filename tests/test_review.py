@@ -1,7 +1,6 @@
-"""A person's decisions: kept in a file, applied in each run, and winning over what the rules read."""
+"""A person's decisions: kept in a file, applied in each run, they win over the rules."""
 
 import shutil
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -54,10 +53,10 @@ def facts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """).pl()
 
 
-def decision(con: duckdb.DuckDBPyConnection, quote: str, verdict: str, **slots: object):
+def decision(con: duckdb.DuckDBPyConnection, words: str, verdict: str, **slots: object):
     """A decision on the figure whose quote holds these words, with its slots as they were read."""
     read = con.execute(
-        "select * from raw.figures where contains(quote, $1) and origin = 'rules'", [quote]
+        "select * from raw.figures where contains(quote, $1) and origin = 'rules'", [words]
     ).pl()
     (row,) = read.iter_rows(named=True)
     said = {
@@ -154,7 +153,7 @@ def test_a_number_read_in_the_wrong_size_keeps_its_digits(con, folder):
     decide(folder, decision(con, "355.54", "mend", value="3555400"))
     loaded(con, folder)
     (row,) = facts(con).filter(origin=ORIGIN).iter_rows(named=True)
-    assert (row["value_low"], row["value_high"]) == (Decimal("3555350"), Decimal("3555450"))
+    assert (row["value_low"], row["value_high"]) == (3555350, 3555450)
 
 
 def test_an_accepted_row_without_slots_takes_what_is_read(con, folder):

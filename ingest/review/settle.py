@@ -53,6 +53,9 @@ def settle_numbers(
         another origin replace (schema `REPLACED`); and the decisions that do not apply: row,
         article_id, quote, reason.
     """
+    if articles.is_empty():
+        # The vocabulary is not read for nothing.
+        return Settled(*(pl.DataFrame(schema=schema) for schema in _NOTHING))
     outside = _told_outside(figures)
     seen = figures.join(outside, on="figure_id", how="anti", maintain_order="left")
     judged = anchored(decisions, articles, seen).with_columns(
@@ -75,6 +78,18 @@ def settle_numbers(
             "row", "article_id", "quote", "reason"
         ),
     )
+
+
+def _without_run(schema: pl.Schema) -> pl.Schema:
+    return pl.Schema({name: kind for name, kind in schema.items() if name != "run_id"})
+
+
+_NOTHING = [
+    _without_run(FIGURES),
+    _without_run(REJECTED_FIGURES),
+    REPLACED,
+    pl.Schema({"row": pl.UInt32, **dict.fromkeys(["article_id", "quote", "reason"], pl.String)}),
+]
 
 
 def _length() -> pl.Expr:
