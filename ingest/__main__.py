@@ -1,11 +1,12 @@
 """The command line: `python -m ingest`."""
 
+import getpass
 import os
 import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,8 @@ from ingest.load import LOADING, Run, load, load_figures, load_forgotten, load_r
 from ingest.log import RunLog, logged
 from ingest.publish import Build, new_version, told
 from ingest.report import counted, foreign, print_report, print_status, wide_console
+from ingest.review.decisions import FILE as REVIEWS
+from ingest.review.decisions import merge, read_reviews, write_reviews
 
 SHIPPED = Path(__file__).with_name("articles")
 DEFAULT = Path("warehouse/figurehouse.duckdb")
@@ -123,46 +126,35 @@ def review_command(
             dir_okay=False,
         ),
     ] = None,
+    who: Annotated[
+        str, typer.Option("--who", metavar="NAME", help="Who decides; default: the user.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The page's port; 0: any that is free.")
+    ] = 0,
     warehouse: Warehouse = DEFAULT,
     wait: Wait = 0,
 ) -> None:
     """Settle figures by hand: a person's decisions win over what the rules read.
 
-    They are kept in reviews.csv beside the warehouse; each run applies them. Give --export, fill in
-    the column verdict (accept, mend or reject), and give --import.
+    Serves a page on this machine only; its address holds a token. Decisions are kept in reviews.csv
+    beside the warehouse, and each run applies them. To work without the page, give --export, fill
+    in the column verdict (accept, mend or reject), and give --import.
     """
-    from ingest.review.decisions import FILE, merge, read_reviews, write_reviews  # noqa: PLC0415
-    from ingest.review.listing import write_list  # noqa: PLC0415
-
-    file = warehouse.absolute().parent / FILE
     if taken and listed:
         cure = "Give --export FILE, or --import FILE."
         raise Trouble("review", "options", "it can do one at a time", cure)
-    if listed:
+    file = warehouse.absolute().parent / REVIEWS
+    if taken:
+        _take_reviews(taken, file, warehouse, wait)
+    elif listed:
+        from ingest.review.listing import write_list  # noqa: PLC0415 - nothing else needs it
+
         with _open(warehouse):
             figures = write_list(warehouse, file, listed)
         typer.echo(f"{counted(figures, 'figure')} in {listed}: fill in verdict, and --import it.")
-        return
-    if not taken:
-        cure = "Give --export FILE, or --import FILE."
-        raise Trouble("review", "options", "there is nothing to do", cure)
-    if not taken.is_file():
-        raise Trouble(taken, "path", "is no file", "Give a CSV file: review --export writes one.")
-    decisions = read_reviews(taken)
-    with _open(warehouse):
-        write_reviews(file, merge(read_reviews(file), decisions))
-    run = Run(_command(), base=file.parent)
-    with (
-        _progress() as step,
-        new_version(warehouse, wait) as build,
-        logged(warehouse, run) as log,
-    ):
-        with log.step("review") as told, duckdb.connect(build.file, config=LOADING) as con:
-            load_reviews(con, run)
-            told["decisions"] = decisions.height
-        _finish(build, run, log, step("Building"))
-    _say_lapsed(run)
-    typer.echo(f"{counted(decisions.height, 'decision')} taken in; {run.reviewed} settled in all.")
+    else:
+        _serve_review(warehouse, file, who or getpass.getuser(), port)
 
 
 @app.command("forget")
@@ -307,6 +299,43 @@ def _version(
 
 
 # --- steps --------------------------------------------------------------------------------------
+
+
+def _take_reviews(taken: Path, file: Path, warehouse: Path, wait: float) -> None:
+    """Take a file's decisions into that of the warehouse, build and publish."""
+    if not taken.is_file():
+        raise Trouble(taken, "path", "is no file", "Give a CSV file: review --export writes one.")
+    decisions = read_reviews(taken)
+    with _open(warehouse):
+        write_reviews(file, merge(read_reviews(file), decisions))
+    run = Run(_command(), base=file.parent)
+    with (
+        _progress() as step,
+        new_version(warehouse, wait) as build,
+        logged(warehouse, run) as log,
+    ):
+        with log.step("review") as told, duckdb.connect(build.file, config=LOADING) as con:
+            load_reviews(con, run)
+            told["decisions"] = decisions.height
+        _finish(build, run, log, step("Building"))
+    _say_lapsed(run)
+    typer.echo(f"{counted(decisions.height, 'decision')} taken in; {run.reviewed} settled in all.")
+
+
+def _serve_review(warehouse: Path, file: Path, who: str, port: int) -> None:
+    """Serve the page until it is interrupted."""
+    from ingest.review.desk import Desk  # noqa: PLC0415 - nothing else needs them
+    from ingest.review.serve import ReviewServer  # noqa: PLC0415
+
+    with _open(warehouse):
+        desk = Desk(warehouse, file, who)
+    with ReviewServer(desk, port) as server:
+        typer.echo(f"Open {server.address}")
+        typer.echo("Ctrl-C ends it. Decisions are kept at once; the next run applies them.")
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+    typer.echo(f"{desk.progress()['done']} of {desk.progress()['all']} figures settled: {file}")
 
 
 def _finish(build: Build, run: Run, log: RunLog, seen: Callable[[int, int], None]) -> None:

@@ -79,16 +79,26 @@ def read_reviews(file: Path) -> pl.DataFrame:
     missing = [name for name in _REQUIRED if name not in cells.columns]
     if missing:
         raise Trouble(file, "header", f"column {', '.join(missing)} is missing", _CURE)
+    return (
+        parse(file, cells)
+        .sort(pl.col("when").fill_null(""), "row")
+        .unique(KEY, keep="last", maintain_order=True)
+        .sort("row")
+    )
+
+
+def parse(place: Path, cells: pl.DataFrame) -> pl.DataFrame:
+    """Decisions as text → in the schema `REVIEWS`, with the column row before.
+
+    Raises:
+        Trouble: A row says something that cannot be; `place` is named.
+    """
     given = _given(cells)
     typed = given.with_columns(
         pl.col(name).cast(kind, strict=False) for name, kind in REVIEWS.items()
     ).with_columns(pl.col("nth").fill_null(0))
-    _check(file, given, typed)
-    return (
-        typed.sort(pl.col("when").fill_null(""), "row")
-        .unique(KEY, keep="last", maintain_order=True)
-        .sort("row")
-    )
+    _check(place, given, typed)
+    return typed
 
 
 def _given(cells: pl.DataFrame) -> pl.DataFrame:
