@@ -1,5 +1,6 @@
 """What a reviewer works on: the figures in their order, decisions as they are made, and undo."""
 
+from collections import Counter
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -55,11 +56,12 @@ class Desk:
         }
 
     def choices(self, article: str) -> dict[str, list[Row]]:
-        """What else figures of the article are read as: subjects, metrics and periods."""
+        """What figures of the article are read as, most often first: subject, metric, period."""
         rows = [row for row in self.rows.values() if row["article_id"] == article]
         found: dict[str, list[Row]] = {}
         for slot in ("subject", "metric", "period"):
-            said = sorted({row[f"read_{slot}"] for row in rows if row[f"read_{slot}"]})
+            counts = Counter(row[f"read_{slot}"] for row in rows if row[f"read_{slot}"])
+            said = [one for one, _ in counts.most_common()]
             named = slot != "period"
             found[slot] = [
                 {"id": one, "name": name_of(slot, one) if named else one} for one in said
