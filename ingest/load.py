@@ -36,6 +36,7 @@ EXTRACTOR = [
     "numbers",
     "vocabulary",
     "names",
+    "parts",
     "movements",
     "rows",
     "lexicon",
