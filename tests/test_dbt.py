@@ -16,6 +16,7 @@ from ingest.documents import ARTICLES
 from ingest.figures import FIGURES, REJECTED_FIGURES
 from ingest.load import CHANGED_ARTICLES, INGEST_RUNS, REJECTED_ARTICLES
 from ingest.places import ARTICLE_PLACES
+from ingest.review.settle import REPLACED
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project"
 SCHEMAS = {
@@ -26,6 +27,7 @@ SCHEMAS = {
     "rejected_articles": REJECTED_ARTICLES,
     "ingest_runs": INGEST_RUNS,
     "changed_articles": CHANGED_ARTICLES,
+    "replaced_figures": REPLACED,
 }
 DAY = datetime(2025, 11, 20, 8, tzinfo=UTC).replace(tzinfo=None)
 
