@@ -317,6 +317,7 @@ def test_csv_out_and_in_changes_the_marts(ingest, built, tmp_path):
         facts = con.sql("from marts.fct_figures where origin = 'review'").pl()
         assert facts.height == 16
         assert set(facts["period_id"]) == {"2031"}
+        assert set(facts["trust"]) == {"reviewed"}
         assert one(con, "count(*) from marts.fct_figures") == cells.height - 4
         assert one(con, "count(*) from raw.rejected_figures where reason = 'reviewed'") == 4
         taken = con.sql("select distinct company_id from intermediate.int_changes").fetchall()

@@ -284,4 +284,5 @@ def test_twenty_figures_reviewed_and_run_again(browser, ingest, built, tmp_path)
         facts = con.sql("from marts.fct_figures").pl()
         reviewed = facts.filter(pl.col("origin") == "review")
     assert (facts.height, reviewed.height) == (67, 15)
+    assert set(reviewed["trust"]) == {"reviewed"}
     assert reviewed.filter(period_id="2031Q1").height == 5

@@ -25,6 +25,7 @@ final as (
     select
         figures.*,
         case
+            when figures.origin = 'review' then 'reviewed'
             when implausible.figure_id is not null then 'implausible'
             when figures.confidence >= bound.sure_from then 'sure'
             else 'unsure'
@@ -33,7 +34,10 @@ final as (
     from figures
     cross join bound
     left join implausible
-        on figures.figure_id = implausible.figure_id
+        on
+            figures.figure_id = implausible.figure_id
+            -- What a person has settled is so, however odd.
+            and figures.origin is distinct from 'review'
 
 )
 
