@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import duckdb
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -91,6 +92,9 @@ def change(row: Row, name: str) -> Text:
 # --- tables -------------------------------------------------------------------------------------
 
 
+_GROWTH = "YoY"
+
+
 def _field(name: str) -> Callable[[Row], str]:
     return lambda row: "" if row[name] is None else in_plain_sight(str(row[name]))
 
@@ -102,7 +106,7 @@ def _value(heading: str, name: str, unit: str | None = None) -> Column:
 
 
 def _growth(name: str) -> Column:
-    return Column("YoY", "right", lambda row: change(row, name), name)
+    return Column(_GROWTH, "right", lambda row: change(row, name), name)
 
 
 def share(row: Row) -> str:
@@ -421,24 +425,71 @@ def _first_checks(
     return verdicts, Rows(first, sum(verdicts.values()))
 
 
-def _print_table(console: Console, title: str, columns: Sequence[Column], rows: Rows) -> None:
-    """A table of the first rows; columns that are empty throughout are left out."""
+def print_table(console: Console, title: str, columns: Sequence[Column], rows: Rows) -> None:
+    """A table of the first rows; columns that are empty throughout are left out.
+
+    No number is ever cut: columns for which there is no room follow in a table below, beside the
+    same names and periods.
+    """
     if not rows.first:
         return
     cells = [[column.cell(row) for column in columns] for row in rows.first]
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     filled = [nr for nr in range(len(columns)) if any(str(row[nr]) for row in cells)]
-    for nr in filled:
-        heading, justify = columns[nr][:2]
-        kept_whole = justify == _RIGHT or columns[nr] in (_COMPANY, _PERIOD)
-        table.add_column(heading, justify=justify, overflow="fold", no_wrap=kept_whole)
-    for row in cells:
-        table.add_row(*(row[nr] for nr in filled))
+    widths = {
+        nr: max(cell_len(columns[nr].heading), *(cell_len(str(row[nr])) for row in cells))
+        for nr in filled
+    }
     console.print(Text(title, style="bold"))
-    console.print(Padding(table, (0, 0, 0, 1)))
+    for shown in _side_by_side(columns, widths, console.width):
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+        for nr in shown:
+            width = None if _folds(columns[nr], widths[nr]) else widths[nr]
+            heading, justify = columns[nr][:2]
+            table.add_column(heading, justify=justify, overflow="fold", min_width=width)
+        numbers = [nr for nr in shown if columns[nr].justify == _RIGHT]
+        for row in cells:
+            if not numbers or any(str(row[nr]) for nr in numbers):
+                table.add_row(*(row[nr] for nr in shown))
+        console.print(Padding(table, (0, 0, 1, 1)))
     if rows.total > len(rows.first):
-        console.print(f" … and {counted(rows.total - len(rows.first), 'more row')}", style="dim")
-    console.print()
+        console.print(f" … and {counted(rows.total - len(rows.first), 'more row')}\n", style="dim")
+
+
+FOLDED = 14
+"""The least width of a column of words, which fold where there is no room."""
+
+
+def _folds(column: Column, width: int) -> bool:
+    """Whether a column may be made narrower: words may, numbers and periods never."""
+    return column.justify == _LEFT and column is not _PERIOD and width > FOLDED
+
+
+def _groups(columns: Sequence[Column], numbers: list[int]) -> list[list[int]]:
+    """Columns of numbers that stay together: a growth with the value that it is of."""
+    groups: list[list[int]] = []
+    for nr in numbers:
+        if groups and columns[nr].heading == _GROWTH:
+            groups[-1].append(nr)
+        else:
+            groups.append([nr])
+    return groups
+
+
+def _side_by_side(columns: Sequence[Column], widths: dict[int, int], room: int) -> list[list[int]]:
+    """Which columns stand side by side, table by table: words in each, numbers as they fit."""
+    words = [nr for nr in widths if columns[nr].justify == _LEFT]
+    # A column has a blank and a line beside it; the table is set in by one.
+    taken = 1 + sum(2 + (FOLDED if _folds(columns[nr], widths[nr]) else widths[nr]) for nr in words)
+    tables: list[list[int]] = [[]]
+    left = room - taken
+    for group in _groups(columns, [nr for nr in widths if nr not in words]):
+        needed = sum(widths[nr] + 2 for nr in group)
+        if tables[-1] and left < needed:
+            tables.append([])
+            left = room - taken
+        tables[-1] += group
+        left -= needed
+    return [sorted([*words, *numbers]) for numbers in tables]
 
 
 # --- reports ------------------------------------------------------------------------------------
@@ -464,19 +515,19 @@ def print_report(warehouse: Path, console: Console, run: Run | None = None) -> N
             _print_run(con, console, run)
             companies = _companies_of(con, run)
         of = {"companies": companies}
-        _print_table(console, "Companies", FINANCIAL_COLUMNS, first_rows(con, FINANCIALS, of))
-        _print_table(console, "Segments", SEGMENT_COLUMNS, first_rows(con, SEGMENTS, of))
-        _print_table(console, "Users", USER_COLUMNS, first_rows(con, USERS, of))
+        print_table(console, "Companies", FINANCIAL_COLUMNS, first_rows(con, FINANCIALS, of))
+        print_table(console, "Segments", SEGMENT_COLUMNS, first_rows(con, SEGMENTS, of))
+        print_table(console, "Users", USER_COLUMNS, first_rows(con, USERS, of))
         if companies is None or "none" in companies:
             rows = first_rows(con, INDUSTRIES)
-            _print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows)
+            print_table(console, "Live commerce", INDUSTRY_COLUMNS, rows)
         verdicts, checks = _first_checks(con, f"where {OF_COMPANIES}", of)
         counts = ", ".join(f"{verdicts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
         title = f"Do the figures agree? {counts}"
-        _print_table(console, title, CHECK_COLUMNS, checks)
+        print_table(console, title, CHECK_COLUMNS, checks)
         rejects = REJECTS.format(only="run_id = $run" if run else "true")
         values = {"run": run.run_id} if run else None
-        _print_table(console, "Numbers left out", REJECT_COLUMNS, first_rows(con, rejects, values))
+        print_table(console, "Numbers left out", REJECT_COLUMNS, first_rows(con, rejects, values))
         articles, figures, known = con.sql(
             "select count(distinct article_id), count(*), count(distinct company_id)"
             " from marts.fct_figures"
@@ -520,7 +571,7 @@ def _print_run(con: duckdb.DuckDBPyConnection, console: Console, run: Run) -> No
     if not run.changed:
         console.print("Nothing has changed, so the marts stand as they were.\n")
     rows = first_rows(con, _ARTICLES, [run.run_id])
-    _print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
+    print_table(console, "Ingested", _ARTICLE_COLUMNS, rows)
     of_run = "select count(*) from marts.dim_article where run_id = $1 and published_on is null"
     ((undated,),) = con.execute(of_run, [run.run_id]).fetchall()
     if run.articles_foreign:
@@ -590,11 +641,11 @@ def print_status(warehouse: Path, console: Console) -> None:
             Column("Left out", _RIGHT, _field("rejected_figures")),
             Column("Command", _LEFT, _field("command")),
         ]
-        _print_table(console, "Last runs", columns, first_rows(con, query, limit=5))
+        print_table(console, "Last runs", columns, first_rows(con, query, limit=5))
         newest = con.sql("select max(ingested_at) from raw.articles").fetchall()[0][0]
         if con.execute(_HAS_NODES).fetchall():
             nodes = first_rows(con, _NODES)
-            _print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
+            print_table(console, "Slowest and failed nodes", _NODE_COLUMNS, nodes)
         trusted = trust_of(con)
         for heading, query in (
             ("Company", _TRUST_OF_COMPANIES),
@@ -602,14 +653,14 @@ def print_status(warehouse: Path, console: Console) -> None:
         ):
             named = [Column(heading, _LEFT, _field("name")), *_TRUST_COLUMNS]
             title = f"How sure, by {heading.lower()}"
-            _print_table(console, title, named, first_rows(con, query, limit=10))
+            print_table(console, title, named, first_rows(con, query, limit=10))
         look = first_rows(con, _LOOK_FIRST, limit=10)
-        _print_table(console, "What to look at first", _LOOK_COLUMNS, look)
+        print_table(console, "What to look at first", _LOOK_COLUMNS, look)
         _, failing = _first_checks(con, "where verdict = 'contradicts'")
-        _print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
+        print_table(console, "Figures that contradict", CHECK_COLUMNS, failing)
     failures = last_failures(warehouse)
     failed = Rows(failures[:5], len(failures))
-    _print_table(console, "Steps that failed", _FAILURE_COLUMNS, failed)
+    print_table(console, "Steps that failed", _FAILURE_COLUMNS, failed)
     fresh = f"{(now() - newest).days} days old" if newest else "none"
     console.print(f"Newest article: {fresh}; {counted(failing.total, 'contradiction')}")
     console.print(trusted)
