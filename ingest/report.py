@@ -219,7 +219,7 @@ INDUSTRIES = """
         and platform.company_id is not distinct from subjects.company_id
     left join sources
         on subjects.subject_key = sources.subject_key and platform.period_id = sources.period_id
-    order by place, beside, transaction_value desc nulls last
+    order by place, beside, transaction_value desc nulls last, subject_name, period_id
 """
 INDUSTRY_COLUMNS: list[Column] = [
     _SUBJECT._replace(heading="Industry, and platforms beside it"),
