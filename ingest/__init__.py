@@ -3,7 +3,7 @@
 import os
 import unicodedata
 
-__version__ = "1.4.0"
+__version__ = "1.5.0"
 
 # Polars frees and takes large columns all the time; its allocator keeps freed memory for a minute,
 # where it would give it back at once and have the system clear it again (a quarter of the time).
