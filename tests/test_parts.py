@@ -13,6 +13,10 @@ from ingest.resolve import extract
 # fmt: off
 # name → text, and the subject of each of its figures, in order.
 ARTICLES = {
+    "events": (
+        "快手发布2025年第三季度财报。秋日音乐会系列直播的总观看人次为1.2亿。",
+        ["直播"],
+    ),
     "classes before a metric": (
         ("海天航空：3月运营数据\n海天航空公布，3月旅客周转量同比增长12.1%。"
         "其中，国内旅客周转量同比增长8.3%；国际旅客周转量同比增长40.2%。"),
