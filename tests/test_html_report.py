@@ -211,6 +211,7 @@ def test_in_a_browser(browser, page, width, scheme):
     light = sum(map(int, re.findall(r"\d+", background)[:3])) > 3 * 128
     assert light == (scheme == "light")
 
+    tab.locator("summary", has_text="快手").first.click()
     tab.locator("dd a", has_text="355.54亿").first.click()
     mark = tab.locator("mark:target")
     assert mark.inner_text() == "达到了 355.54 亿元"
@@ -228,8 +229,12 @@ def test_in_a_browser(browser, page, width, scheme):
 def test_a_bar_leads_to_its_sentence(browser, page):
     tab = browser.new_page()
     tab.goto(page.as_uri())
+    tab.locator("summary", has_text="快手").first.click()
     tab.locator("svg a", has_text="95.74亿").first.click()
-    assert "九十五点七四亿元" in tab.locator("mark:target").inner_text()
+    # Its article's fold opens.
+    mark = tab.locator("mark:target")
+    mark.wait_for(state="visible")
+    assert "九十五点七四亿元" in mark.inner_text()
     tab.close()
 
 
