@@ -84,7 +84,7 @@ OF_ARTICLE = {
 }
 """Clue → what it says, of a figure among those of its article."""
 
-CLUES = pl.Struct(dict.fromkeys(READING, pl.Float32()))
+CLUES = pl.Struct(dict.fromkeys(READING, pl.Float64()))
 CLUED = pl.Schema({**FIGURES, "clues": CLUES})
 """A figure with what tells how it was read."""
 
@@ -99,11 +99,11 @@ _MOST = 8
 
 
 def _is(condition: pl.Expr) -> pl.Expr:
-    return condition.fill_null(False).cast(pl.Float32)
+    return condition.fill_null(False).cast(pl.Float64)
 
 
 def _capped(count: pl.Expr, most: int) -> pl.Expr:
-    return (count.fill_null(0).cast(pl.Float32) / most).clip(0, 1)
+    return (count.fill_null(0).cast(pl.Float64) / most).clip(0, 1)
 
 
 def _unexplained(text: pl.Expr) -> pl.Expr:
@@ -148,11 +148,11 @@ def with_clues(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -
         **_clues_of_metric(),
         **_clues_of_period(),
         **_clues_of_number(),
-        "is_cell": pl.lit(0.0, pl.Float32),
+        "is_cell": pl.lit(0.0, pl.Float64),
     }
     return (
         _with_places(numbers, events, gaps)
-        .with_columns(clues=pl.struct(clues[name].cast(pl.Float32).alias(name) for name in READING))
+        .with_columns(clues=pl.struct(clues[name].cast(pl.Float64).alias(name) for name in READING))
         .drop("subject_at", "metric_at", "^gap_.*$", "^first_.*$", "in_title")
     )
 
@@ -303,7 +303,7 @@ def cell_clues() -> pl.Expr:
         "is_cell": pl.lit(1.0),
     }  # fmt: skip
     nothing = pl.lit(0.0)
-    return pl.struct(known.get(name, nothing).cast(pl.Float32).alias(name) for name in READING)
+    return pl.struct(known.get(name, nothing).cast(pl.Float64).alias(name) for name in READING)
 
 
 def of_article(figures: pl.DataFrame) -> pl.DataFrame:
