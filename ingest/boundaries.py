@@ -12,6 +12,7 @@ from math import log
 
 import polars as pl
 
+from ingest.rows import each
 from ingest.vocabulary import common_words, cue, subject_terms
 
 _TOTAL = 60_000_000
@@ -233,7 +234,7 @@ def _is_plain(name: str) -> bool:
 
 def _is_coined() -> pl.Expr:
     """Whether a name is no common word."""
-    return ~pl.col("match").is_in(list(common_words()))
+    return ~each("match", common_words().__contains__)
 
 
 def _is_beside(step: int) -> pl.Expr:

@@ -112,7 +112,7 @@ def _unexplained(text: pl.Expr) -> pl.Expr:
     return rest.str.count_matches(r"[\p{Han}A-Za-z]").fill_null(0).cast(pl.Int32)
 
 
-def with_gaps(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
+def _gaps(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """The unexplained characters in front of each event, one row an event.
 
     Args:
@@ -142,12 +142,13 @@ def with_clues(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -
         events: What the sentences hold.
         sentences: norm, by sentence_nr.
     """
-    gaps = with_gaps(events, sentences)
+    gaps = _gaps(events, sentences)
     clues = {
         **_clues_of_subject(),
         **_clues_of_metric(),
         **_clues_of_period(),
         **_clues_of_number(),
+        **_clues_of_slots(),
         "is_cell": pl.lit(0.0, pl.Float64),
     }
     return (
@@ -160,10 +161,7 @@ def with_clues(numbers: pl.DataFrame, events: Events, sentences: pl.DataFrame) -
 def _with_places(numbers: pl.DataFrame, events: Events, gaps: pl.DataFrame) -> pl.DataFrame:
     """Add where subject and metric stand (event numbers), and the gaps around them."""
     titled = (
-        events.subjects.filter(
-            pl.col("sentence_start") + pl.col("start") < pl.col("title_length"),
-            pl.col("company_id").is_not_null(),
-        )
+        events.subjects.filter("in_title", pl.col("company_id").is_not_null())
         .select("article_nr", "company_id", in_title=pl.lit(True))
         .unique()
     )
@@ -194,7 +192,6 @@ def _clues_of_subject() -> dict[str, pl.Expr]:
     beside = pl.col("subject_segment").is_not_null() | pl.col("listed_subject").is_not_null()
     spoken = pl.col("subject").is_not_null()
     in_sentence = (pl.col("subject_sentence_nr") == pl.col("sentence_nr")).fill_null(False)
-    kind = pl.col("subject_type")
     before = pl.col("subjects_before").cast(pl.Int64) - pl.col("first_subjects").cast(pl.Int64)
     named = spoken & ~pl.col("subject_role").is_in(["self"]).fill_null(False)
     length = pl.col("subject_end") - pl.col("subject_start")
@@ -206,10 +203,6 @@ def _clues_of_subject() -> dict[str, pl.Expr]:
         "s_default": _is(~spoken & pl.col("subject_id").is_not_null()),
         "s_named": _is(pl.col("subject_role") == "named"),
         "s_self": _is(pl.col("subject_role") == "self"),
-        "s_part": _is(kind.is_in(["segment", "product", "app"])),
-        "s_industry": _is(kind == "industry"),
-        "s_foreign": _is(pl.col("company_id") != pl.col("default_company")),
-        "s_no_main": _is(pl.col("default_company").is_null()),
         "s_no_title": _is(pl.col("in_title").is_null()),
         "s_short": _is(named & (length <= 2)),
         "s_head": _capped(pl.when(named).then("gap_subject"), 4),
@@ -232,7 +225,6 @@ def _clues_of_metric() -> dict[str, pl.Expr]:
     behind = in_sentence & (pl.col("metric_start") > pl.col("start"))
     length = pl.col("metric_end") - pl.col("metric_start")
     return {
-        "m_open": _is(is_open),
         "m_no_label": _is(is_open & pl.col("label").is_null() & pl.col("metric").is_null()),
         "m_clause": _is(~beside & in_clause),
         "m_sentence": _is(~beside & in_sentence & ~in_clause),
@@ -253,8 +245,6 @@ def _clues_of_period() -> dict[str, pl.Expr]:
     before = pl.col("periods_before").cast(pl.Int64) - pl.col("first_periods").cast(pl.Int64)
     return {
         "p_article": _is(basis == "article"),
-        "p_unknown": _is(pl.col("period_id").is_null()),
-        "p_inferred": _is(pl.col("period_basis") == "year_inferred"),
         "p_further": _is(basis.is_in(["paragraph", "heading"])),
         "p_local": _is(basis == "local"),
         "p_rivals": _capped(before - 1, 3),
@@ -263,45 +253,46 @@ def _clues_of_period() -> dict[str, pl.Expr]:
 
 
 def _clues_of_number() -> dict[str, pl.Expr]:
-    moves = pl.col("kind").is_in(["growth", "change"])
     in_sentence = pl.len().over("sentence_nr")
     return {
         "n_form": 1 - pl.col("confidence"),
         "n_bare": _is(pl.col("role") == "bare"),
         "n_list": _is(pl.col("chain_length") > 1),
-        "n_qualified": _is(pl.col("qualifier") != "eq"),
         "n_target": _is((pl.col("kind") == "target") | pl.col("is_expected")),
-        "n_change": _is(pl.col("kind") == "change"),
-        "n_growth": _is(pl.col("kind") == "growth"),
-        "n_no_base": _is(moves & pl.col("comparison").is_null()),
         "n_gap": _capped(pl.col("gap_number"), _MOST),
         "n_many": _capped(in_sentence - 1, _MOST),
     }
 
 
-def cell_clues() -> pl.Expr:
-    """The clues of a cell (of the frame that `tables.py` makes figures from)."""
+def _clues_of_slots() -> dict[str, pl.Expr]:
+    """The clues that the slots themselves tell, whether a number stands in prose or in a table."""
     kind = pl.col("subject_type")
-    known = {
-        "s_none": _is(pl.col("subject_id").is_null()),
-        "s_default": _is(pl.col("climbs")),
+    moves = pl.col("kind").is_in(["growth", "change"])
+    return {
         "s_part": _is(kind.is_in(["segment", "product", "app"])),
         "s_industry": _is(kind == "industry"),
         "s_foreign": _is(pl.col("company_id") != pl.col("default_company")),
         "s_no_main": _is(pl.col("default_company").is_null()),
         "m_open": _is(pl.col("metric_id").is_null()),
-        "p_article": _is(pl.col("period_basis") == "article"),
         "p_unknown": _is(pl.col("period_id").is_null()),
         "p_inferred": _is(pl.col("period_basis") == "year_inferred"),
-        "n_bare": _is(pl.col("bare")),
         "n_qualified": _is(pl.col("qualifier") != "eq"),
-        "n_target": _is(pl.col("kind") == "target"),
         "n_change": _is(pl.col("kind") == "change"),
         "n_growth": _is(pl.col("kind") == "growth"),
-        "n_no_base": _is(pl.col("kind").is_in(["growth", "change"])
-                         & pl.col("comparison").is_null()),
+        "n_no_base": _is(moves & pl.col("comparison").is_null()),
+    }
+
+
+def cell_clues() -> pl.Expr:
+    """The clues of a cell (of the frame that `tables.py` makes figures from)."""
+    known = _clues_of_slots() | {
+        "s_none": _is(pl.col("subject_id").is_null()),
+        "s_default": _is(pl.col("climbs")),
+        "p_article": _is(pl.col("period_basis") == "article"),
+        "n_bare": _is(pl.col("bare")),
+        "n_target": _is(pl.col("kind") == "target"),
         "is_cell": pl.lit(1.0),
-    }  # fmt: skip
+    }
     nothing = pl.lit(0.0)
     return pl.struct(known.get(name, nothing).cast(pl.Float64).alias(name) for name in READING)
 

@@ -74,6 +74,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         articles: title, published_on, source_path; in the order that article_nr counts.
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
+    articles = articles.with_columns(is_traditional=is_traditional(pl.col("text")))
     terms = _whole_terms(sentences, articles)
     names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
     rows = (
@@ -193,10 +194,9 @@ def _with_minguo_years(
     years = tokens.filter(pl.col("match").str.contains(MINGUO_YEAR))
     if years.is_empty():
         return tokens
-    is_local = articles.select(is_traditional(pl.col("text"))).to_series()
     years = look_up(years, "sentence_nr", sentences, norm="norm", article_nr="article_nr")
     dated = years.filter(
-        is_local.gather(years["article_nr"]),
+        articles["is_traditional"].gather(years["article_nr"]),
         ~pl.col("norm").str.slice(pl.col("end"), 1).str.contains("[来以历前后内间多]"),
     ).select("sentence_nr", "start", is_year=pl.lit(True))
     return (
@@ -390,9 +390,7 @@ def _taiwan_names(
     found: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Names of two characters, of which Taiwan has many: only where its script is written."""
-    told = sentences.filter(
-        articles.select(is_traditional(pl.col("text"))).to_series().gather(sentences["article_nr"])
-    )
+    told = sentences.filter(articles["is_traditional"].gather(sentences["article_nr"]))
     if told.is_empty():
         return []
     names = _find_terms(told, lexicon().taiwan)

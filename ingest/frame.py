@@ -20,7 +20,7 @@ import polars as pl
 
 from ingest.lexicon import lexicon
 from ingest.periods import order_of
-from ingest.rows import has, is_traditional, look_up
+from ingest.rows import has, look_up
 from ingest.vocabulary import companies, cue
 
 
@@ -30,7 +30,8 @@ def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFra
     Args:
         periods: What `dating.read_in_context` tells of the periods that the articles name.
         company: What `own_company` says.
-        articles: title, published_on, source_path, text, in the order that article_nr counts.
+        articles: title, published_on, source_path, text, is_traditional, in the order that
+            article_nr counts.
 
     Example:
         快手第三季度营收356亿元 → default_company kuaishou, default_part Q3.
@@ -50,8 +51,12 @@ def with_places(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """Add place (in the text) and in_title: whether it stands in the title that begins the text."""
     titles = articles.select(length=pl.col("title").str.len_chars())
     inside = (pl.col("sentence_start") + pl.col("start")) < pl.col("title_length")
-    return words.pipe(look_up, "article_nr", titles, title_length="length").with_columns(
-        in_title=inside.fill_null(False), place=pl.col("sentence_start") + pl.col("start")
+    return (
+        words.pipe(look_up, "article_nr", titles, title_length="length")
+        .with_columns(
+            in_title=inside.fill_null(False), place=pl.col("sentence_start") + pl.col("start")
+        )
+        .drop("title_length")
     )
 
 
@@ -118,7 +123,7 @@ def _own_currency(articles: pl.DataFrame) -> pl.Series:
     local = (
         pl.when(has(text, "currency", "TWD"))
         .then(pl.lit("TWD"))
-        .when(is_traditional(text) & has(text, "currency", "HKD"))
+        .when("is_traditional", has(text, "currency", "HKD"))
         .then(pl.lit("HKD"))
     )
     return articles.select(
@@ -203,7 +208,6 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
             "known",
             "is_short",
             *of_article,
-            "in_title",
             "own_name",
             "place",
             "goods",

@@ -6,7 +6,6 @@ figures that are stated of it at the head of a clause, or a list of companies th
 What stands before it (the agency, the date, 未上市的) is cut off.
 """
 
-from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ import polars as pl
 from ingest.boundaries import CODE, segment
 from ingest.clauses import find_words, normalise
 from ingest.lexicon import lexicon
+from ingest.rows import each
 from ingest.vocabulary import agencies, common_words, cue, cues, metric_terms, subject_terms
 
 _LETTER = r"[\p{Han}A-Za-z]"
@@ -273,38 +273,39 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
     """The names in what was said: said, how, name; without those that are none."""
     cut = _cut(pl.col("said"), cue("before_name"))
     cut = _cut(cut, rf"^.*(?:{'|'.join(agencies()['alias'])})(?:网|社|讯|电)?")
+    how, name = pl.col("how"), pl.col("name")
+    ends, long = pl.col("ends_as_company"), name.str.len_chars() > 2
+    coined = pl.col("is_coined")
     return (
         said.with_columns(name=cut.str.replace(cue("after_name"), ""))
-        .with_columns(key=pl.col("name").str.to_lowercase())
+        .with_columns(key=name.str.to_lowercase())
         .filter(
-            pl.col("name").str.len_chars() >= 2,
+            name.str.len_chars() >= 2,
             ~pl.col("key").is_in(_known().implode()),
             ~pl.col("said").str.to_lowercase().is_in(_known().implode()),
-            ~pl.col("name").str.contains(cue("no_name")),
-            ~pl.col("name").is_in(_plain_words()),
-            pl.col("how").is_in([*_CERTAIN, "titled"])
-            | ~pl.col("name").is_in(list(common_words()))
-            | _all(ends_as_company),
-            pl.col("how").is_in(_CERTAIN)
-            | ~(
-                pl.col("key").str.contains_any(_no_names())
-                | pl.col("name").str.contains(cue("no_company"))
-            ),
+            ~name.str.contains(cue("no_name")),
+            ~name.is_in(_plain_words()),
+            how.is_in(_CERTAIN)
+            | ~(pl.col("key").str.contains_any(_no_names()) | name.str.contains(cue("no_company"))),
+        )
+        .with_columns(
+            ends_as_company=each("name", ends_as_company),
+            is_coined=each("name", is_coined),
+            is_common=each("name", common_words().__contains__),
         )
         .filter(
-            pl.col("how").is_in(_SURE)
-            | (pl.col("how").is_in(_HINTED) & _all(is_coined))
-            | ((pl.col("how") == "counts") & pl.col("name").str.contains(_HAN) & _all(is_coined))
-            | _all(ends_as_company),
+            how.is_in([*_CERTAIN, "titled"]) | ~pl.col("is_common") | ends,
+            how.is_in(_SURE)
+            | (how.is_in(_HINTED) & coined)
+            | ((how == "counts") & name.str.contains(_HAN) & coined)
+            | ends,
             # 低度酒收入3亿元 is of goods.
-            ~pl.col("how").is_in(_HINTED)
-            | ~pl.col("name").str.contains(cue("noun_end"))
-            | _all(ends_as_company),
+            ~how.is_in(_HINTED) | ~name.str.contains(cue("noun_end")) | ends,
             # Who says something of a company may be a person.
-            pl.col("how").is_in([*_CERTAIN, "titled", "longer"])
-            | (pl.col("how").is_in(_HINTED) & (pl.col("name").str.len_chars() > 2))
-            | ~pl.col("name").str.contains(cue("person"))
-            | _all(ends_as_company),
+            how.is_in([*_CERTAIN, "titled", "longer"])
+            | (how.is_in(_HINTED) & long)
+            | ~name.str.contains(cue("person"))
+            | ends,
         )
         .select("said", "how", "name")
     )
@@ -338,14 +339,6 @@ def _no_names() -> list[str]:
         pl.col("role").is_in(["metric", "industry", "self"])
     )
     return words["alias"].unique().to_list()
-
-
-def _all(holds: Callable[[str], bool]) -> pl.Expr:
-    """Whether something holds of each name."""
-    return pl.col("name").map_batches(
-        lambda names: pl.Series([holds(name) for name in names], dtype=pl.Boolean),
-        return_dtype=pl.Boolean,
-    )
 
 
 def is_coined(name: str) -> bool:

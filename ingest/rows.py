@@ -1,5 +1,7 @@
 """Columns of rows in reading order: cues in their texts, look-ups by row, the latest of a scope."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from ingest.vocabulary import cue, cues
@@ -23,6 +25,14 @@ def with_code(frame: pl.DataFrame, name: str, text: pl.Expr, cue_class: str) -> 
         .with_columns(holding=pl.when(has(pl.col("holding"), cue_class)).then("holding"))
         .with_columns(code.alias(name))
         .drop("holding")
+    )
+
+
+def each(column: str, holds: Callable[[str], bool]) -> pl.Expr:
+    """Whether something holds of each text of a column: for the few that no expression can ask."""
+    return pl.col(column).map_batches(
+        lambda texts: pl.Series([holds(text) for text in texts], dtype=pl.Boolean),
+        return_dtype=pl.Boolean,
     )
 
 

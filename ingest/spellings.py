@@ -1,9 +1,9 @@
 """Numbers that are written in a way of their own → the same in a way that the grammar reads.
 
 三四亿 is 三-四亿, 伍仟元整 is 五千元, 7亿1千1百万 is 71100万, 1角8分 is 0.18元, (20.1)亿元 is
--20.1亿元, 65%+ is 65多%, 2.1亿元(港币) is 港币2.1亿,
-1.8k家 is 1.8千家, 13x is 13倍, 8成5 is 8.5成. What is written so is rare: it is looked for
-among the distinct tokens, and most of them are left as they are.
+-20.1亿元, 65%+ is 65多%, 2.1亿元(港币) is 港币2.1亿, 1.8k家 is 1.8千家, 13x is 13倍, 8成5 is 8.5成.
+What is written so is rare: it is looked for among the distinct tokens, and most of them are left as
+they are.
 """
 
 import re

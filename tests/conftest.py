@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -72,6 +72,21 @@ def lacking(what: str) -> NoReturn:
     if os.environ.get("CI") == "true" or os.environ.get("FIGUREHOUSE_REQUIRE_SERVERS") == "1":
         pytest.fail(f"{what} is not installed")
     pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without its calls home."""
+    sync = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        lacking("Chromium (Debian: chromium)")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    quiet += ["--disable-background-networking", "--disable-component-update"]
+    with sync.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=quiet)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,6 @@ from ingest.charts import Bar, bar_chart
 from ingest.html import write_html
 from ingest.report import VERDICTS
 
-from .conftest import lacking
-
 HOSTILE = """<script>document.title='acted'</script>"'><img src=x onerror="document.title='acted'">
 {{ 7 * 7 }}{% raw %}[x](javascript:alert(1))</style></svg>&lt;b&gt;"""
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -172,20 +170,6 @@ def test_a_file_that_cannot_be_written(ingest, warehouse, tmp_path):
 
 
 # --- in a browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        lacking("Chromium (Debian: chromium)")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    quiet += ["--disable-background-networking", "--disable-component-update"]
-    with sync.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=quiet)
-        yield running
-        running.close()
 
 
 @pytest.mark.bi

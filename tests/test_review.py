@@ -1,6 +1,7 @@
 """A person's decisions: kept in a file, applied in each run, they win over the rules."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from ingest.load import Run, load, load_figures, load_reviews
 from ingest.review.decisions import (
     FILE,
     REVIEWS,
-    frame_of,
+    as_text,
     merge,
     read_reviews,
     write_reviews,
@@ -70,6 +71,10 @@ def decision(con: duckdb.DuckDBPyConnection, words: str, verdict: str, **slots: 
         "when": "2026-01-02T03:04:05Z",
     }
     return row | said | slots
+
+
+def frame_of(decisions: Iterable[dict[str, object]]) -> pl.DataFrame:
+    return pl.concat(as_text(decision) for decision in decisions).cast(REVIEWS)
 
 
 def decide(folder: Path, *decisions: dict[str, object]) -> None:

@@ -21,7 +21,7 @@ from ingest.review.choices import in_words, number, search
 from ingest.review.decisions import FILE, read_reviews
 from ingest.review.desk import Desk
 from ingest.review.serve import ReviewServer
-from tests.conftest import ROOT, lacking
+from tests.conftest import ROOT
 from tests.test_review import COMPANIES, built, quarters
 
 __all__ = ["built"]
@@ -182,20 +182,6 @@ def test_a_reading_in_words():
 
 
 # --- in a browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        lacking("Chromium (Debian: chromium)")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    quiet += ["--disable-background-networking", "--disable-component-update"]
-    with sync.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=quiet)
-        yield running
-        running.close()
 
 
 @pytest.mark.bi

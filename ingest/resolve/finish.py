@@ -223,8 +223,8 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         _written(label_start, label_start + pl.col("label").str.len_chars()),
         "last_word",
     )
-    # The later numbers of a list are of what the first is of.
-    in_list = pl.col("before").str.contains(r"^\s?[、/和与及]?\s?[+-]?$")
+    # Set off from the number before by a sign alone, in a list or beside it (53亿／+8%).
+    set_off = pl.col("before").str.contains(r"^\s?[、/和与及]?\s?[+-]?$")
     unnamed = pl.col("metric_match").is_null() & pl.col("label").is_null()
     last_word = (
         pl.when(unnamed).then("before").str.extract(r"([\p{Han}A-Za-z]{1,12})[^\p{Han}A-Za-z]*$")
@@ -252,7 +252,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(metric_label=label)
         .with_columns(
-            metric_label=pl.when(pl.col("metric_label").is_null() & in_list)
+            metric_label=pl.when(pl.col("metric_label").is_null() & set_off)
             .then(pl.col("metric_label").forward_fill().over("sentence_nr"))
             .otherwise("metric_label")
         )

@@ -1,7 +1,7 @@
 """The file of decisions: `reviews.csv` beside the warehouse, one row a number that is settled."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -180,11 +180,7 @@ def stamp() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def frame_of(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
-    """Decisions as rows → a frame in the schema `REVIEWS`; what a row does not say is null."""
-    text = {name: pl.String() for name in REVIEWS}
-    said = [
-        {name: None if row.get(name) is None else str(row[name]) for name in REVIEWS}
-        for row in rows
-    ]
-    return pl.DataFrame(said, schema=text).cast(REVIEWS)
+def as_text(row: Mapping[str, object]) -> pl.DataFrame:
+    """One decision as a file's row has it: the columns of `REVIEWS` as text, for `parse`."""
+    cells = {name: None if row.get(name) is None else str(row[name]) for name in REVIEWS}
+    return pl.DataFrame([cells], schema=dict.fromkeys(REVIEWS, pl.String))

@@ -9,8 +9,18 @@ import duckdb
 import polars as pl
 
 from ingest.review.choices import in_words, name_of, number
-from ingest.review.decisions import KEY, REVIEWS, SLOTS, merge, parse, plain, read_reviews, stamp
-from ingest.review.decisions import write_reviews as write
+from ingest.review.decisions import (
+    KEY,
+    REVIEWS,
+    SLOTS,
+    as_text,
+    merge,
+    parse,
+    plain,
+    read_reviews,
+    stamp,
+    write_reviews,
+)
 from ingest.review.listing import to_review
 
 Row = dict[str, Any]
@@ -83,13 +93,9 @@ class Desk:
                 said |= {name: slots.get(name) or None for name in SLOTS if name in slots}
                 said["value"] = number(said["value"] or "")
             told = row | said | {"verdict": verdict, "who": self.who, "when": stamp()}
-            cells = pl.DataFrame(
-                [{name: None if told[name] is None else str(told[name]) for name in REVIEWS}],
-                schema=dict.fromkeys(REVIEWS, pl.String),
-            )
-            new = parse(Path("this figure"), cells)
+            new = parse(Path("this figure"), as_text(told))
             there = read_reviews(self.file)
-            write(self.file, merge(there, new))
+            write_reviews(self.file, merge(there, new))
             self._before.append((figure_id, there.join(new, on=KEY, how="semi")))
             kept = new.select(*SLOTS, "verdict", "who", "when").with_columns(plain("value"))
             row.update(kept.row(0, named=True))
@@ -106,7 +112,7 @@ class Desk:
                 {name: [row[name]] for name in KEY}, schema={name: REVIEWS[name] for name in KEY}
             )
             there = read_reviews(self.file).join(key, on=KEY, how="anti", maintain_order="left")
-            write(self.file, merge(there, before))
+            write_reviews(self.file, merge(there, before))
             self._before.pop()
             was = before.with_columns(plain("value")).to_dicts()
             read = {name: row[f"read_{name}"] for name in SLOTS}

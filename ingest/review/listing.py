@@ -7,7 +7,7 @@ import polars as pl
 
 from ingest import Trouble
 from ingest.review.decisions import REVIEWS, SLOTS, plain, read_reviews
-from ingest.review.settle import ORIGIN, anchored
+from ingest.review.settle import ORIGIN, anchored, nth_of_number, slots_read
 
 _HEADLINES = [
     "fct_company_financials",
@@ -77,20 +77,8 @@ def to_review(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> pl.Dat
     said = pl.col("said_kind").is_not_null()
     return (
         figures.with_columns(
-            nth=pl.col("figure_id")
-            .rank("ordinal")
-            .over("article_id", "number_start")
-            .cast(pl.Int64)
-            - 1,
-            read_subject=pl.coalesce("subject_id", "subject_name"),
-            read_company="company_id",
-            read_metric=pl.coalesce("metric_id", "metric_label"),
-            read_kind="kind",
-            read_comparison="comparison",
-            read_value="value",
-            read_unit="unit_id",
-            read_qualifier="qualifier",
-            read_period="period_id",
+            nth=nth_of_number().cast(pl.Int64),
+            **{f"read_{slot}": read for slot, read in slots_read().items()},
         )
         .join(decided, on="figure_id", how="left", maintain_order="left")
         .with_columns(

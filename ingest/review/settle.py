@@ -106,6 +106,29 @@ def _as_read() -> pl.Expr:
     return (pl.col("verdict") == "accept") & pl.col("kind").is_null()
 
 
+def slots_read(prefix: str = "") -> dict[str, pl.Expr]:
+    """Slot of a decision → what a figure (schema `FIGURES`, columns so prefixed) says in it."""
+    columns = {
+        "subject": ("subject_id", "subject_name"),
+        "company": ("company_id",),
+        "metric": ("metric_id", "metric_label"),
+        "kind": ("kind",),
+        "comparison": ("comparison",),
+        "value": ("value",),
+        "unit": ("unit_id",),
+        "qualifier": ("qualifier",),
+        "period": ("period_id",),
+    }
+    return {
+        slot: pl.coalesce(f"{prefix}{name}" for name in names) for slot, names in columns.items()
+    }
+
+
+def nth_of_number() -> pl.Expr:
+    """Which of its number's figures each is, 0 for the first."""
+    return pl.col("figure_id").rank("ordinal").over("article_id", "number_start") - 1
+
+
 def _told_outside(figures: pl.DataFrame) -> pl.DataFrame:
     """The rules' figures at numbers of which a file from outside tells one, in schema `REPLACED`.
 
@@ -113,7 +136,7 @@ def _told_outside(figures: pl.DataFrame) -> pl.DataFrame:
     """
     named = figures.select(
         "figure_id", "article_id", "number_start", "number_end", "origin",
-        subject=pl.coalesce("subject_id", "subject_name"),
+        subject=slots_read()["subject"],
         of_number=pl.len().over("article_id", "number_start", "origin"),
     )  # fmt: skip
     rules = pl.col("origin") == "rules"
@@ -137,9 +160,7 @@ def anchored(
 
     They are null where nothing is read there. at, until: the span in which the number is.
     """
-    ranked = figures.with_columns(
-        nth=pl.col("figure_id").rank("ordinal").over("article_id", "number_start") - 1
-    )
+    ranked = figures.with_columns(nth=nth_of_number())
     known = decisions.join(
         articles.select("article_id", "text", "is_changed"), on="article_id", maintain_order="left"
     ).with_columns(
@@ -214,20 +235,10 @@ def _key() -> pl.Expr:
 
 def _with_slots(settled: pl.DataFrame) -> pl.DataFrame:
     """The slots that the decision says, or where it says none what was read."""
-    read = {
-        "subject": pl.coalesce("read_subject_id", "read_subject_name"),
-        "company": pl.col("read_company_id"),
-        "metric": pl.coalesce("read_metric_id", "read_metric_label"),
-        "kind": pl.col("read_kind"),
-        "comparison": pl.col("read_comparison"),
-        "value": pl.col("read_value"),
-        "unit": pl.col("read_unit_id"),
-        "qualifier": pl.col("read_qualifier"),
-        "period": pl.col("read_period_id"),
-    }
     as_read = _as_read()
     return settled.with_columns(
-        pl.when(as_read).then(slot).otherwise(name).alias(name) for name, slot in read.items()
+        pl.when(as_read).then(slot).otherwise(name).alias(name)
+        for name, slot in slots_read("read_").items()
     ).with_columns(pl.col("qualifier").fill_null("eq"))
 
 
@@ -245,7 +256,7 @@ def _with_subject(settled: pl.DataFrame) -> pl.DataFrame:
     terms = _named(subject_terms().filter(pl.col("role") != "self")).select(
         "said", known_id="id", known_name="name", known_type="role", known_company="company_id"
     )
-    same = pl.col("subject").eq_missing(pl.coalesce("read_subject_id", "read_subject_name"))
+    same = pl.col("subject").eq_missing(slots_read("read_")["subject"])
     joined = settled.with_columns(said=pl.col("subject").str.to_lowercase()).join(
         terms, on="said", how="left", maintain_order="left"
     )
@@ -263,7 +274,7 @@ def _with_subject(settled: pl.DataFrame) -> pl.DataFrame:
 def _with_metric(settled: pl.DataFrame) -> pl.DataFrame:
     """Add metric_id and metric_label."""
     terms = _named(metric_terms()).select("said", known_metric="id", known_label="name")
-    same = pl.col("metric").eq_missing(pl.coalesce("read_metric_id", "read_metric_label"))
+    same = pl.col("metric").eq_missing(slots_read("read_")["metric"])
     joined = settled.with_columns(said=pl.col("metric").str.to_lowercase()).drop(
         "known_name"
     ).join(terms, on="said", how="left", maintain_order="left")  # fmt: skip
