@@ -109,6 +109,11 @@ def without_head_times(heads: pl.Expr) -> pl.Expr:
     return heads.str.replace_all("|".join(words for words, *_ in _HEAD_TIMES), "")
 
 
+def from_minguo(year: pl.Expr) -> pl.Expr:
+    """A year as Taiwan counts them, in digits → the calendar's: its year 1 is 1912."""
+    return year.cast(pl.Int32) + 1911
+
+
 def last_month(part: pl.Expr) -> pl.Expr:
     """The month in which a part of the year ends."""
     months = dict(calendar().select("part", "last_month").iter_rows())
@@ -173,7 +178,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         ),
         text.str.extract(rf"^{_CODE}(?:FY)?([12][0-9])$"),
     )
-    minguo_year = text.str.extract("^(?:民国)?(1[01][0-9])年").cast(pl.Int32) + 1911
+    minguo_year = from_minguo(text.str.extract("^(?:民国)?(1[01][0-9])年"))
     year = pl.coalesce(minguo_year, pl.coalesce(ends_in, full_year, short_year).cast(pl.Int32))
     last_year = pl.lit("20") + text.str.extract(r"[0-9]年?[-/](?:20)?([0-9]{2})(?:E|年)$")
     is_list = ends_in.is_null() & last_year.is_not_null()

@@ -16,6 +16,7 @@ from ingest.figures import REASONS, REJECTED_FIGURES, conform
 from ingest.numbers import VALUE, find_tokens, read_tokens
 from ingest.periods import (
     from_january,
+    from_minguo,
     last_month,
     last_quarter,
     read_head_times,
@@ -250,11 +251,11 @@ def _read_heads(heads: pl.Series) -> pl.DataFrame:
 
 def _with_time(heads: pl.DataFrame) -> pl.DataFrame:
     """Add year, year_offset, part and timeless (the head without words for a time)."""
-    roc = r"(?:民国)?\b(1[01][0-9])年"
-    year = pl.col("norm").str.extract(roc).cast(pl.Int32) + 1911
+    minguo = r"(?:民国)?\b(1[01][0-9])年"
+    year = from_minguo(pl.col("norm").str.extract(minguo))
     heads = heads.with_columns(
         timed=pl.when(year.is_not_null() & ~pl.col("norm").str.contains("[12][0-9]{3}年"))
-        .then(pl.col("norm").str.replace(roc, pl.format("{}年", year)))
+        .then(pl.col("norm").str.replace(minguo, pl.format("{}年", year)))
         .otherwise("norm")
         .str.replace_all(r"([12][0-9]{3})[EAF]\b", "${1}年")
         .str.replace(r"^((?:19|20)[0-9]{2})$", "${1}年")
