@@ -1,7 +1,7 @@
 -- Question: how much of what the articles say was checked, and how did it come out?
 -- Reading: `holds` agrees as precisely as it is stated, `rounding` only within the bounds of both
--- sides, `contradicts` not at all; `unproved` neither, but one of its figures is not sure. `example`
--- shows one relation of the kind.
+-- sides, `contradicts` not at all; `unproved` neither, but one of its figures is not sure.
+-- `example` shows one relation of the kind.
 
 with kinds as (
 

@@ -21,8 +21,8 @@
 --    source tier; what a correction says; how many independent articles agree; how often they tell
 --    it; the exact before the loose; the latest article that tells it; the first to be told.
 -- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: what
---    is sure; the exact before the loose; how many independent articles agree; how often they tell it; the
---    narrowest bounds; the latest article; the first to be told.
+--    is sure; the exact before the loose; how many independent articles agree; how often they tell
+--    it; the narrowest bounds; the latest article; the first to be told.
 --
 -- Claims agree if their bounds overlap; copies of an article are not heard. The rule is applied on
 -- each day on which a claim came, to those known by then; where it chooses another a row begins.
