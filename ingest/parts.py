@@ -72,7 +72,7 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             pl.col("start") + pl.col("lead").str.len_chars().cast(pl.Int64),
             reach=pl.col("start") + pl.col("stretch").str.len_chars().cast(pl.Int64),
         )
-        .pipe(_each_of_lists)
+        .pipe(_each_of_lists, events, sentences)
         .with_columns(end=pl.col("start") + length)
         .with_columns(reach=pl.when("is_list").then("end").otherwise("reach"))
         .pipe(_with_known, events)
@@ -105,7 +105,8 @@ def _stretches(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         sentence_nr, paragraph_nr, start (where the stretch begins), stretch (text), behind (the
-        role of what it stands behind), anchor (what it leads to: metric, figure or clause_end),
+        role of what it stands behind), anchor (what it leads to: metric, figure or clause_end)
+        and anchor_start (where that begins),
         term_nr (the metric's), after (what stands between a period that follows the stretch and
         the anchor), following (the text behind the anchor).
     """
@@ -141,6 +142,7 @@ def _stretches(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             "term_nr",
             "behind",
             start="begin",
+            anchor_start="start",
             stretch=norm.str.slice("begin", length),
             anchor=pl.when(is_period).then("next_role").otherwise("role").replace("bare", "figure"),
             after=pl.when(is_period).then(after).otherwise(pl.lit("")),
@@ -186,43 +188,109 @@ def _read(stretches: pl.DataFrame) -> pl.DataFrame:
     )
     # 依赖度最高的批发模式: what describes a noun is no part of it.
     described = noun.str.extract("^(.*的).{3,}$").fill_null("")
-    noun_only = pl.col("noun").str.contains(_NOUN) & ~pl.col("noun").str.contains(cue("no_noun"))
     return (
         stretches.with_columns(lead=lead + described, noun=pl.when(goes_on).then(noun))
         .with_columns(pl.col("noun").str.slice(described.str.len_chars()))
         # 中国对美国出口: the economy that does it.
         .with_columns(pl.col("noun").str.replace(f"^({cue('economy')})对.*$", "${1}"))
-        .with_columns(pl.when(noun_only).then("noun"))
+        .with_columns(pl.when(_is_noun(pl.col("noun"))).then("noun"))
     )
 
 
-def _each_of_lists(nouns: pl.DataFrame) -> pl.DataFrame:
-    """A、B和C分别…: each noun of a list that has a number for each.
+def _is_noun(text: pl.Expr) -> pl.Expr:
+    """Whether a text may be a noun, and nothing beside it."""
+    return text.str.contains(_NOUN) & ~text.str.contains(cue("no_noun"))
 
-    Other lists are of nobody, but for classes that have such words in their names
-    (石油和天然气开采业).
+
+def _each_of_lists(
+    nouns: pl.DataFrame, events: pl.DataFrame, sentences: pl.DataFrame
+) -> pl.DataFrame:
+    """A、B和C分别…, A/B/C增长1%/2%/3%: each noun of a list that has a number for each.
+
+    Adds is_list, and is_counted: whether there are as many numbers as nouns, which shows that each
+    noun names a part. Other lists are of nobody, but for classes that have such words in their
+    names (石油和天然气开采业). 聚氨酯、精细化工品及新材料 are two where two numbers follow.
     """
     joined, noun = cue("noun_joined"), pl.col("noun")
+    nouns = nouns.with_columns(has_joint=noun.str.contains(joined))
+    if not nouns["has_joint"].any():
+        return nouns.drop("has_joint").with_columns(is_list=False, is_counted=False)
     rest = pl.col("stretch").str.slice(pl.col("lead").str.len_chars() + noun.str.len_chars())
     each = (rest + pl.col("after") + pl.col("following")).str.contains(cue("distribute"))
-    is_list = noun.str.contains(joined)
-    nouns = nouns.with_columns(is_list=is_list & each).filter(
-        ~is_list | each | noun.str.contains(cue("noun_class"))
+    nouns = (
+        _with_numbers(nouns, events, sentences)
+        .with_columns(
+            joint=pl.coalesce(
+                pl.when(_pieces(noun, joint).list.len() == pl.col("numbers")).then(pl.lit(joint))
+                for joint in (joined, _LISTED)
+            )
+        )
+        .with_columns(is_counted=pl.col("has_joint") & pl.col("joint").is_not_null())
+        .with_columns(is_list=pl.col("has_joint") & (each | pl.col("is_counted")))
+        .filter(~pl.col("has_joint") | pl.col("is_list") | noun.str.contains(cue("noun_class")))
     )
-    if not nouns["is_list"].any():
-        return nouns
-    fenced = noun.str.replace_all(f"({joined})", f"{_FENCE}${{1}}{_FENCE}")
     length = noun.str.len_chars().cast(pl.Int64)
     each_noun = (
         nouns.filter("is_list")
         .with_row_index("list_nr")
-        .with_columns(noun=fenced.str.split(_FENCE))
+        .with_columns(
+            noun=pl.when(pl.col("joint") == _LISTED)
+            .then(_pieces(noun, _LISTED, keep=True))
+            .otherwise(_pieces(noun, joined, keep=True))
+        )
         .explode("noun")
         .with_columns(pl.col("start") + length.cum_sum().over("list_nr") - length)
         .filter(~noun.str.contains(f"^(?:{joined})?$"))
+        .with_columns(is_counted=(pl.col("is_counted") & _is_noun(noun)).all().over("list_nr"))
         .drop("list_nr")
     )
-    return pl.concat([nouns.filter(~pl.col("is_list")), each_noun])
+    return pl.concat([nouns.filter(~pl.col("is_list")), each_noun]).drop(
+        "has_joint", "joint", "numbers"
+    )
+
+
+_LISTED = "[、/]"
+"""What joins nouns that may hold 和 and the like themselves."""
+
+
+def _pieces(noun: pl.Expr, joint: str, keep: bool = False) -> pl.Expr:
+    """The nouns of a list; with what joins them between, where that is kept."""
+    fence = f"{_FENCE}${{1}}{_FENCE}" if keep else _FENCE
+    return noun.str.replace_all(f"({joint})", fence).str.split(_FENCE)
+
+
+def _with_numbers(
+    nouns: pl.DataFrame, events: pl.DataFrame, sentences: pl.DataFrame
+) -> pl.DataFrame:
+    """Add numbers: how many numbers the list has that follows a list of nouns; else null."""
+    lists = nouns.with_row_index("row").filter("has_joint").select(
+        "row", "sentence_nr", "anchor_start"
+    )
+    told = events.filter(
+        pl.col("role").is_in(_NUMBERS), pl.col("sentence_nr").is_in(lists["sentence_nr"].implode())
+    ).select("sentence_nr", "start", "end")
+    norm, last_end = sentences["norm"].gather(told["sentence_nr"]), pl.col("end").shift(1)
+    gap = pl.col("norm").str.slice(last_end, (pl.col("start") - last_end).clip(0))
+    same = pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)
+    chains = (
+        told.with_columns(norm=norm)
+        .with_columns(goes_on=same & gap.str.contains(cue("list_separator")))
+        .with_columns(chain=(~pl.col("goes_on").fill_null(False)).cum_sum())
+        .group_by("chain", maintain_order=True)
+        .agg(pl.col("sentence_nr", "start").first(), numbers=pl.len())
+    )
+    found = (
+        lists.join(chains, on="sentence_nr")
+        .filter(pl.col("start") >= pl.col("anchor_start"))
+        .sort("row", "start")
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "numbers")
+    )
+    return (
+        nouns.with_row_index("row")
+        .join(found, on="row", how="left", maintain_order="left")
+        .drop("row")
+    )
 
 
 # --- what shows that it names a part ------------------------------------------------------------
@@ -268,6 +336,7 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
     of_economy = noun.str.contains(cue("noun_of"))
     shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
+    shown |= pl.col("is_counted")
     return nouns.with_columns(is_economy=is_economy).filter(
         noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
     )
