@@ -74,7 +74,7 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .pipe(_each_of_lists, events, sentences)
         .with_columns(end=pl.col("start") + length)
-        .with_columns(reach=pl.when("is_list").then("end").otherwise("reach"))
+        .with_columns(noun="name", reach=pl.when("is_list").then("end").otherwise("reach"))
         .pipe(_with_known, events)
         .pipe(_with_traits)
         .pipe(_those_shown)
@@ -193,7 +193,13 @@ def _read(stretches: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("noun").str.slice(described.str.len_chars()))
         # 中国对美国出口: the economy that does it.
         .with_columns(pl.col("noun").str.replace(f"^({cue('economy')})对.*$", "${1}"))
-        .with_columns(pl.when(_is_noun(pl.col("noun"))).then("noun"))
+        # Of a list, each noun is looked at by itself.
+        .with_columns(
+            pl.when(
+                pl.col("noun").str.contains(_NOUN),
+                _is_noun(pl.col("noun")) | pl.col("noun").str.contains(cue("noun_joined")),
+            ).then("noun")
+        )
     )
 
 
@@ -207,14 +213,14 @@ def _each_of_lists(
 ) -> pl.DataFrame:
     """A、B和C分别…, A/B/C增长1%/2%/3%: each noun of a list that has a number for each.
 
-    Adds is_list, and is_counted: whether there are as many numbers as nouns, which shows that each
+    Adds is_list, name (how each is called), and is_counted: whether there are as many numbers as nouns, which shows that each
     noun names a part. Other lists are of nobody, but for classes that have such words in their
     names (石油和天然气开采业). 聚氨酯、精细化工品及新材料 are two where two numbers follow.
     """
     joined, noun = cue("noun_joined"), pl.col("noun")
     nouns = nouns.with_columns(has_joint=noun.str.contains(joined))
     if not nouns["has_joint"].any():
-        return nouns.drop("has_joint").with_columns(is_list=False, is_counted=False)
+        return nouns.drop("has_joint").with_columns(is_list=False, is_counted=False, name="noun")
     rest = pl.col("stretch").str.slice(pl.col("lead").str.len_chars() + noun.str.len_chars())
     each = (rest + pl.col("after") + pl.col("following")).str.contains(cue("distribute"))
     nouns = (
@@ -227,13 +233,18 @@ def _each_of_lists(
         )
         .with_columns(is_counted=pl.col("has_joint") & pl.col("joint").is_not_null())
         .with_columns(is_list=pl.col("has_joint") & (each | pl.col("is_counted")))
-        .filter(~pl.col("has_joint") | pl.col("is_list") | noun.str.contains(cue("noun_class")))
+        .filter(
+            ~pl.col("has_joint")
+            | pl.col("is_list")
+            | (noun.str.contains(cue("noun_class")) & _is_noun(noun))
+        )
     )
     length = noun.str.len_chars().cast(pl.Int64)
     each_noun = (
         nouns.filter("is_list")
         .with_row_index("list_nr")
         .with_columns(
+            is_whole=_is_noun(noun),
             noun=pl.when(pl.col("joint") == _LISTED)
             .then(_pieces(noun, _LISTED, keep=True))
             .otherwise(_pieces(noun, joined, keep=True))
@@ -241,11 +252,18 @@ def _each_of_lists(
         .explode("noun")
         .with_columns(pl.col("start") + length.cum_sum().over("list_nr") - length)
         .filter(~noun.str.contains(f"^(?:{joined})?$"))
-        .with_columns(is_counted=(pl.col("is_counted") & _is_noun(noun)).all().over("list_nr"))
-        .drop("list_nr")
+        .with_columns(name=_whole_direction(noun))
+        .filter(pl.col("is_whole") | _is_noun(pl.col("name")).all().over("list_nr"))
+        .drop("list_nr", "is_whole")
     )
-    return pl.concat([nouns.filter(~pl.col("is_list")), each_noun]).drop(
-        "has_joint", "joint", "numbers"
+    alone = nouns.filter(~pl.col("is_list")).with_columns(name="noun")
+    return pl.concat([alone, each_noun]).drop("has_joint", "joint", "numbers")
+
+
+def _whole_direction(noun: pl.Expr) -> pl.Expr:
+    """东、中、西部和东北地区用户: the parts of a country, each by its whole name."""
+    return noun.str.replace("^([东中西南北])$", "${1}部").str.replace(
+        r"^([东中西南北华]{1,2}(?:部|部地区|地区|区域)).+$", "${1}"
     )
 
 
@@ -314,11 +332,19 @@ def _with_known(nouns: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_traits(nouns: pl.DataFrame) -> pl.DataFrame:
-    """Add is_burden, metric_unit and home_subject_id of the metric behind a noun."""
+    """Add is_burden, metric_unit and home_subject_id of the metric behind a noun.
+
+    of_business: whether it is what a business has, by its name (业务收入).
+    """
     rows = nouns["term_nr"]
+    alias = lexicon().terms["alias"].gather(rows)
     return nouns.with_columns(
-        lexicon().terms[name].gather(rows)
-        for name in ("is_burden", "metric_unit", "home_subject_id")
+        *(
+            lexicon().terms[name].gather(rows)
+            for name in ("is_burden", "metric_unit", "home_subject_id")
+        ),
+        of_business=(pl.col("anchor") == "metric")
+        & alias.str.contains("^(?:业务|分部|板块)").fill_null(False),
     )
 
 
@@ -328,15 +354,16 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     same_behind = bare.str.slice(known.str.len_chars()).str.contains(cue("noun_same"))
     is_known = (bare == known) | (noun.str.to_lowercase() == known)
     is_known |= bare.str.starts_with(known) & same_behind
-    is_listed = _is_listed()
+    is_listed = _is_listed() | _is_counted()
     is_economy = ~is_listed & noun.str.contains(f"^(?:{cue('economy')})$")
     # QQ移动终端 is no part of QQ.
     ends = noun.str.contains(cue("noun_end")) & pl.col("behind").ne_missing("app")
+    # 互联网宽带|业务收入
+    ends |= pl.col("of_business")
     # 农村消费品零售额: what is told of a whole industry is told of its classes.
     is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
     of_economy = noun.str.contains(cue("noun_of"))
     shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
-    shown |= pl.col("is_counted")
     return nouns.with_columns(is_economy=is_economy).filter(
         noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
     )
@@ -350,6 +377,11 @@ def _is_listed() -> pl.Expr:
     others = pl.col("noun").n_unique().over("paragraph_nr", "anchor", "term_nr") > 1
     of_itself = pl.col("is_burden").fill_null(False) | (pl.col("metric_unit") == "people")
     return (pl.col("anchor") == "metric") & others & ~of_itself.fill_null(False)
+
+
+def _is_counted() -> pl.Expr:
+    """Whether a noun is one of as many as there are numbers, here or elsewhere in the sentence."""
+    return pl.col("is_counted").any().over("sentence_nr", "noun")
 
 
 def _of_economy() -> pl.Expr:

@@ -445,7 +445,10 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
             # 169亿、141亿及74亿元: the last has the unit of all.
             | (
                 pl.col("form").ne_missing(pl.col("form").shift(1))
-                & ~((pl.col("form") == "currency") & (pl.col("form").shift(1) == "none"))
+                & ~(
+                    pl.col("form").is_in(["currency", "count"])
+                    & (pl.col("form").shift(1) == "none")
+                )
                 # 1310万台、1290万: or the first.
                 & ~((pl.col("form") == "none") & (pl.col("form").shift(1) == "count"))
             )
