@@ -213,9 +213,10 @@ def _each_of_lists(
 ) -> pl.DataFrame:
     """A、B和C分别…, A/B/C增长1%/2%/3%: each noun of a list that has a number for each.
 
-    Adds is_list, name (how each is called), and is_counted: whether there are as many numbers as nouns, which shows that each
-    noun names a part. Other lists are of nobody, but for classes that have such words in their
-    names (石油和天然气开采业). 聚氨酯、精细化工品及新材料 are two where two numbers follow.
+    Adds is_list, name (how each is called), and is_counted: whether there are as many numbers as
+    nouns, which shows that each noun names a part. Other lists are of nobody, but for classes that
+    have such words in their names (石油和天然气开采业). 聚氨酯、精细化工品及新材料 are two where
+    two numbers follow.
     """
     joined, noun = cue("noun_joined"), pl.col("noun")
     nouns = nouns.with_columns(has_joint=noun.str.contains(joined))
@@ -247,7 +248,7 @@ def _each_of_lists(
             is_whole=_is_noun(noun),
             noun=pl.when(pl.col("joint") == _LISTED)
             .then(_pieces(noun, _LISTED, keep=True))
-            .otherwise(_pieces(noun, joined, keep=True))
+            .otherwise(_pieces(noun, joined, keep=True)),
         )
         .explode("noun")
         .with_columns(pl.col("start") + length.cum_sum().over("list_nr") - length)
@@ -281,8 +282,8 @@ def _with_numbers(
     nouns: pl.DataFrame, events: pl.DataFrame, sentences: pl.DataFrame
 ) -> pl.DataFrame:
     """Add numbers: how many numbers the list has that follows a list of nouns; else null."""
-    lists = nouns.with_row_index("row").filter("has_joint").select(
-        "row", "sentence_nr", "anchor_start"
+    lists = (
+        nouns.with_row_index("row").filter("has_joint").select("row", "sentence_nr", "anchor_start")
     )
     told = events.filter(
         pl.col("role").is_in(_NUMBERS), pl.col("sentence_nr").is_in(lists["sentence_nr"].implode())
