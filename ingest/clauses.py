@@ -65,22 +65,6 @@ def find_all(texts: pl.DataFrame, key: str, text: str, pattern: str) -> pl.DataF
     return _between_fences(texts, key, fenced)
 
 
-def find_words(texts: pl.DataFrame, key: str, text: str, words: list[str]) -> pl.DataFrame:
-    """Where words (in lower case) stand in a text column, the first given at each place.
-
-    As `find_all`; match is the word as it was given.
-    """
-    # Of no words at all, none is found.
-    words = words or [OPEN]
-    fenced = pl.col(text).str.replace_many(
-        words,
-        [f"{OPEN}{word}{CLOSE}" for word in words],
-        ascii_case_insensitive=True,
-        leftmost=True,
-    )
-    return _between_fences(texts, key, fenced)
-
-
 def _groupless(pattern: str) -> str:
     """The pattern with every capturing group made a plain one."""
     return re.sub(r"(?<!\\)\((?:\?P<\w+>|(?!\?))", "(?:", pattern)
@@ -90,8 +74,9 @@ def _between_fences(texts: pl.DataFrame, key: str, fenced: pl.Expr) -> pl.DataFr
     """What stands between OPEN and CLOSE in each text, with its offsets; as `find_all`."""
     part = pl.col("piece").str.split_exact(CLOSE, 1).struct
     return (
-        texts.lazy()
-        .select(key, piece=fenced.str.split(OPEN))
+        # At once: a lazy query compiles the pattern once a thread.
+        texts.select(key, piece=fenced.str.split(OPEN))
+        .lazy()
         # A text without a match is one piece.
         .filter(pl.col("piece").list.len() > 1)
         .explode("piece")

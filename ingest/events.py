@@ -20,7 +20,7 @@ from ingest.boundaries import (
     with_windows,
     within_words,
 )
-from ingest.clauses import find_all, find_clause_ends, find_words, furthest_before
+from ingest.clauses import find_all, find_clause_ends, furthest_before
 from ingest.dating import by_own_period, read_in_context, with_owner
 from ingest.frame import own_company, own_frame, own_subjects, with_places
 from ingest.lexicon import METRIC_TRAITS, lexicon
@@ -31,6 +31,7 @@ from ingest.parts import with_parts
 from ingest.periods import MINGUO_YEAR
 from ingest.rows import after, before, between, has, is_traditional, look_up
 from ingest.vocabulary import cue
+from ingest.words import Words, beginning_in, find_words
 
 SUBJECT_ROLES = ["company", "segment", "product", "app", "industry", "self", "named", "economy"]
 NUMBER_ROLES = ["figure", "bare"]
@@ -227,24 +228,31 @@ def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _find_terms(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+def _find_terms(sentences: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Words of the vocabulary in the sentences, the longest at each place."""
+    found = find_words(sentences, "sentence_nr", "norm", words)
+    return found.filter(~_inside_latin(found, sentences)).pipe(
+        look_up, "term_nr", lexicon().terms, role="role"
+    )
+
+
+def _inside_latin(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.Series:
+    """Which are only a part of a Latin word: JD is not in JDK, and QQ is not name@qq.com's."""
     letter = "[A-Za-z]"
+    is_latin = found["match"].str.contains(f"^{letter}|{letter}$")
+    asked = found.filter(is_latin).join(
+        sentences.select("sentence_nr", "norm"), on="sentence_nr", maintain_order="left"
+    )
     opens = pl.col("match").str.contains(f"^{letter}")
     closes = pl.col("match").str.contains(f"{letter}$")
-    # A Latin alias is a word of its own: JD is not in JDK, and QQ is not in name@qq.com.
-    inside = (closes & pl.col("following").str.contains(f"^(?:{letter}|[.@_-]{letter}|/[a-z])")) | (
-        opens
-        & pl.col("following").shift(1).str.contains(f"(?:{letter}|[@_]|{letter}[.-]|[a-z.]/)$")
-        & pl.col("sentence_nr").eq(pl.col("sentence_nr").shift(1))
-    ).fill_null(False)
-    return (
-        find_words(sentences, "sentence_nr", "norm", words["match"].to_list())
-        .filter(~inside)
-        .drop("following")
-        .join(words, on="match", how="left", maintain_order="left")
-        .pipe(look_up, "term_nr", lexicon().terms, role="role")
-    )
+    start = pl.col("start")
+    head = pl.col("norm").str.slice(pl.max_horizontal(start - 2, 0), pl.min_horizontal(start, 2))
+    tail = pl.col("norm").str.slice(pl.col("end"), 2)
+    inside = asked.select(
+        (closes & tail.str.contains(f"^(?:{letter}|[.@_-]{letter}|/[a-z])"))
+        | (opens & head.str.contains(f"(?:{letter}|[@_]|{letter}[.-]|[a-z.]/)$"))
+    ).to_series()
+    return is_latin.scatter(is_latin.arg_true(), inside)
 
 
 def _whole_terms(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -252,15 +260,16 @@ def _whole_terms(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFram
 
     A name that is none hides others (公司 in 其中公司): its sentence is read once more without it.
     """
-    words = lexicon().words
-    found = _find_terms(sentences, _beginning_in(sentences, words))
+    rows = lexicon().words.rows
+    found = _find_terms(sentences, lexicon().words)
     drops = _means_nobody(found, sentences, articles)
     for _ in range(_READINGS):
         if not drops.any():
             break
         again = pl.col("sentence_nr").is_in(found.filter(drops)["sentence_nr"].implode())
-        words = words.filter(~pl.col("match").is_in(found.filter(drops)["match"].implode()))
-        anew = _find_terms(sentences.filter(again), _beginning_in(sentences.filter(again), words))
+        held = sentences.filter(again)
+        rows = rows.filter(~pl.col("match").is_in(found.filter(drops)["match"].implode()))
+        anew = _find_terms(held, Words.of(beginning_in(held["norm"], rows)))
         found = pl.concat([found.filter(~again), anew]).sort("sentence_nr", "start")
         drops = _means_nobody(found, sentences, articles)
     found = found.filter(~drops)
@@ -320,18 +329,6 @@ def _abbreviated(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _beginning_in(sentences: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """The words whose first two characters stand in the sentences: the fewer, the sooner found.
-
-    In long texts most words do, and to tell which takes longer than to look for all of them.
-    """
-    if sentences["norm"].str.len_bytes().sum() > _LONG:
-        return words
-    text = "\n".join(sentences["norm"]).lower()
-    pairs = {text[at : at + 2] for at in range(len(text))}
-    return words.filter(pl.col("match").str.head(2).is_in(list(pairs)))
-
-
 def _by_code(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """A name that several companies have is the one's whose code the article gives."""
     shared = lexicon().shared
@@ -355,8 +352,6 @@ def _by_code(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_LONG = 3_000_000
-"""Bytes of text from which on all words are looked for."""
 _READINGS = 3
 """How often a sentence is read again for words that such a name has hidden."""
 

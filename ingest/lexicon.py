@@ -15,6 +15,7 @@ from ingest.vocabulary import (
     subject_terms,
     units,
 )
+from ingest.words import Words
 
 
 class Lexicon(NamedTuple):
@@ -33,13 +34,13 @@ class Lexicon(NamedTuple):
     """
 
     terms: pl.DataFrame
-    words: pl.DataFrame
-    taiwan: pl.DataFrame
+    words: Words
+    taiwan: Words
     shared: pl.DataFrame
     coded: pl.DataFrame
     industries: pl.DataFrame
     goods: pl.DataFrame
-    market: pl.DataFrame
+    market: Words
     metrics: pl.DataFrame
     owned: pl.DataFrame
 
@@ -71,8 +72,8 @@ def lexicon() -> Lexicon:
     )
     return Lexicon(
         terms,
-        words.filter(~is_taiwan).select(match, "term_nr"),
-        words.filter(is_taiwan).select(match, "term_nr"),
+        Words.of(words.filter(~is_taiwan).select(match, "term_nr")),
+        Words.of(words.filter(is_taiwan).select(match, "term_nr")),
         terms.filter(pl.col("role") == "company", pl.col("id").n_unique().over("alias", "role") > 1)
         .join(listings().select("code", id="company_id"), on="id")
         .select(match, "code", coded_nr="term_nr"),
@@ -84,8 +85,10 @@ def lexicon() -> Lexicon:
         industries.select(
             goods="bare", default_industry="id", is_of_industry=pl.lit(True)
         ).unique(),
-        terms.filter(is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业|业务量)")).select(
-            match, "term_nr"
+        Words.of(
+            terms.filter(
+                is_metric & pl.col("alias").str.contains("^(?:市场|行业|产业|业务量)")
+            ).select(match, "term_nr")
         ),
         terms.filter(is_metric).select(match, "term_nr"),
         owned.select(match, pl.col("company_id").alias("default_company"), own_nr="term_nr"),

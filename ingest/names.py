@@ -12,10 +12,11 @@ from itertools import pairwise
 import polars as pl
 
 from ingest.boundaries import CODE, segment
-from ingest.clauses import find_words, normalise
+from ingest.clauses import normalise
 from ingest.lexicon import lexicon
 from ingest.rows import each
 from ingest.vocabulary import agencies, common_words, cue, cues, metric_terms, subject_terms
+from ingest.words import Words, find_words
 
 _LETTER = r"[\p{Han}A-Za-z]"
 _NAME = r"[\p{Han}A-Za-z0-9·&-]"
@@ -424,11 +425,11 @@ def _longest_of(names: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
 def find_introduced(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Where the articles' own names stand: sentence_nr, start, end, match, term_nr, role."""
     of_named = sentences.join(names.select("article_nr").unique(), on="article_nr", how="semi")
-    words = names["alias"].unique().str.to_lowercase()
-    longest_first = words.to_frame().sort(pl.col("alias").str.len_chars(), descending=True)
-    found = find_words(of_named, "sentence_nr", "norm", longest_first["alias"].to_list())
+    words = names.select(match=pl.col("alias").str.to_lowercase()).unique()
+    longest_first = words.sort(pl.col("match").str.len_chars(), descending=True)
     return (
-        found.join(sentences.select("sentence_nr", "article_nr"), on="sentence_nr")
+        find_words(of_named, "sentence_nr", "norm", Words.of(longest_first))
+        .join(sentences.select("sentence_nr", "article_nr"), on="sentence_nr")
         .join(
             names.with_columns(match=pl.col("alias").str.to_lowercase()),
             on=["article_nr", "match"],
