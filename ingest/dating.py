@@ -15,6 +15,10 @@ from ingest.periods import last_quarter, order_of, read_periods, to_date, was_ov
 from ingest.rows import between, carried, has, look_up
 from ingest.vocabulary import companies
 
+_FIRST_WORDS = 200
+"""Characters of an article in which it says which period it is about."""
+_RESULTS_OUT = 4
+"""The month by which a year's results are published."""
 _SIDES: list[tuple[Literal["backward", "forward"], str]] = [
     ("backward", "earlier"),
     ("forward", "later"),
@@ -61,7 +65,8 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
     Adds the columns of `periods.read_periods`, weight (how much it counts as the article's own),
     is_ahead (the sentence has looked forward by the next number), is_foretold (its clause has, by
     then), is_compared (what precedes it compares with it), is_closed (截至), is_others (a year of
-    another company's own), is_over (at publication).
+    another company's own), is_over (at publication), reports_last_year (去年, early in an article
+    of the months in which results of the year before are published).
     """
     return (
         _read(periods)
@@ -72,6 +77,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             is_over=~pl.col("fiscal").fill_null(False)
             & was_over(pl.col("year"), pl.col("part"), pl.col("published_on")),
+            reports_last_year=_reports_last_year(),
             is_others=pl.col("fiscal")
             & (pl.col("owner") != pl.col("default_company")).fill_null(False),
         )
@@ -107,6 +113,21 @@ def _read(periods: pl.DataFrame) -> pl.DataFrame:
         is_foretold=has(pl.col("head"), "forecast"),
         is_closed=pl.col("head").str.contains("截[至止]"),
     )
+
+
+def _reports_last_year() -> pl.Expr:
+    """Whether 去年 is what the article may be about: in its first words, from January to April.
+
+    Behind a number (毛利率为42%，去年为40%) it only compares.
+    """
+    return (
+        pl.col("is_seen")
+        & (pl.col("last_end") == 0)
+        & (pl.col("year_offset") == -1)
+        & ~pl.col("is_compared")
+        & (pl.col("in_title") | (pl.col("place") < _FIRST_WORDS))
+        & (pl.col("published_on").dt.month() <= _RESULTS_OUT)
+    ).fill_null(False)
 
 
 def _with_months(periods: pl.DataFrame) -> pl.DataFrame:

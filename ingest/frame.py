@@ -19,7 +19,7 @@ once, for the whole article. `own_frame` makes one row an article:
 import polars as pl
 
 from ingest.lexicon import lexicon
-from ingest.periods import order_of
+from ingest.periods import first_month, order_of
 from ingest.rows import has, look_up
 from ingest.vocabulary import companies, cue
 
@@ -228,7 +228,7 @@ def _own_period(periods: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     looks_back = (
         (~pl.col("is_ahead") | pl.col("is_over"))
         & ~pl.col("is_compared")
-        & (pl.col("year_offset") == 0)
+        & ((pl.col("year_offset") == 0) | pl.col("reports_last_year"))
     )
     reported = periods.filter(
         looks_back,
@@ -265,6 +265,9 @@ def _decided(known: pl.DataFrame) -> pl.DataFrame:
         (calendar_part == "FY") | (calendar_part == pl.col("own_part")) | pl.col("part_in_passing")
     )
     later = order_of(calendar_part) * 3 > pl.col("fiscal_year_end_month")
+    published = pl.col("published_on").dt
+    # What has not begun when the article is published (第四季度, in January) is last year's.
+    early = (first_month(calendar_part) > published.month()).fill_null(False).cast(pl.Int32)
     named_file = pl.col("source_path").str.extract(r"((?:19|20)[0-9]{2})[^/\\]*$").cast(pl.Int32)
     return known.with_columns(is_fiscal=is_fiscal.fill_null(False)).select(
         default_part=pl.when("is_fiscal").then("own_part").otherwise(calendar_part),
@@ -277,8 +280,8 @@ def _decided(known: pl.DataFrame) -> pl.DataFrame:
             "year",
             named_file,
             # A whole year just over is what an article of the next one is about.
-            pl.when(pl.col("weak_year") >= pl.col("published_on").dt.year() - 1).then("weak_year"),
-            pl.col("published_on").dt.year().cast(pl.Int32),
+            pl.when(pl.col("weak_year") >= published.year() - 1).then("weak_year"),
+            published.year().cast(pl.Int32) - early,
             "weak_year",
             "expected_year",
         ),

@@ -120,6 +120,12 @@ def last_month(part: pl.Expr) -> pl.Expr:
     return part.replace_strict(months, default=None, return_dtype=pl.Int32)
 
 
+def first_month(part: pl.Expr) -> pl.Expr:
+    """The month with which a part of the year begins."""
+    months = dict(calendar().select("part", "first_month").iter_rows())
+    return part.replace_strict(months, default=None, return_dtype=pl.Int32)
+
+
 def from_january(part: pl.Expr) -> pl.Expr:
     """The stretch from January to the end of a part: Q3 → 9M, -04 → 4M, Q1 → Q1."""
     first = calendar().filter(pl.col("first_month") == 1).sort("part")

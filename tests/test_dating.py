@@ -69,6 +69,24 @@ def test_last_month_is_seen_from_the_day_of_publication():
     assert read(text)["comparison"].to_list() == [None, "qoq"]
 
 
+@pytest.mark.parametrize(
+    ("text", "published", "wanted"),
+    [
+        # In the months of results 去年 is the year that an article is about, unless it compares.
+        ("去年纯利10亿元，按年升8%。期内派息每股1元。", date(2024, 3, 20), ["2023"] * 3),
+        ("截至去年底止全年盈利10亿元。毛利率为42%。", date(2024, 2, 27), ["2023", "2023"]),
+        ("去年第四季度营收10亿元。毛利率为42%。", date(2024, 1, 20), ["2023Q4", "2023Q4"]),
+        ("毛利率为42%，去年为40%。", date(2024, 3, 20), ["2024", "2023"]),
+        ("去年营收10亿元。毛利率为42%。", date(2024, 10, 20), ["2023", "2024"]),
+        # What has not begun is last year's.
+        ("第四季度营收10亿元。毛利率为42%。", date(2024, 1, 20), ["2023Q4", "2023Q4"]),
+        ("第四季度营收10亿元。毛利率为42%。", date(2024, 12, 20), ["2024Q4", "2024Q4"]),
+    ],
+)
+def test_a_year_that_is_over_as_seen_from_publication(text, published, wanted):
+    assert periods(f"甲公司公布，{text}", published, "甲公司公布业绩") == wanted
+
+
 def test_what_is_expected_of_a_year_that_is_over_is_of_that_year():
     figures = read("甲公司预计2023年净利润为3亿元。", date(2024, 1, 20), "甲公司业绩预告")
     assert figures.select("kind", "period_id").rows() == [("target", "2023")]

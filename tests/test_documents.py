@@ -212,6 +212,13 @@ def test_markdown_is_read_as_it_is_seen(write):
         ("财报\n报告期为2024年1月1日至2025年6月30日\n2025-08-28", "财报", date(2025, 8, 28)),
         ("财报\n2025年13月45日", "财报", None),
         ("很长的第一句话，" * 20, None, None),
+        # Who wrote, and when, above or below the title.
+        ("甲公司多賺一成\n某某日報 2024-03-15 08:30", "甲公司多賺一成", date(2024, 3, 15)),
+        ("某某新闻网 2024-03-15", None, date(2024, 3, 15)),
+        ("甲公司多賺一成\n2024/03/15 | By ABC", "甲公司多賺一成", date(2024, 3, 15)),
+        ("甲公司多赚\nThe Daily 20 May 2021, 11:21 am", "甲公司多赚", date(2021, 5, 20)),
+        ("甲公司 点评 2024-03-15", "甲公司 点评 2024-03-15", date(2024, 3, 15)),
+        ("甲公司资产负债表\n合并口径 截至 2024年3月15日", "甲公司资产负债表", None),
     ],
 )
 def test_title_and_date_of_the_head(write, head, title, published):

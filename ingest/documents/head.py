@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.documents.chrome import one_of
 from ingest.documents.insertions import without_site
-from ingest.documents.signs import DATE, patterns
+from ingest.documents.signs import DATE, ENGLISH_DATES, patterns
 
 CHINA = timezone(timedelta(hours=8))
 """The zone of the days that articles are published on."""
@@ -131,8 +131,10 @@ def _day(lines: pl.DataFrame) -> pl.DataFrame:
     is_wire = (pl.col("block_nr") < _FIRST) & pl.col("line").str.contains(_WIRE)
     day = _to_day(pl.col("line").str.replace_all(_BOUND, ""))
     outright = pl.col("line").str.contains(patterns()["own_date"])
+    # A title that ends with its day: 某公司点评 2025-11-20.
+    is_dated = pl.col("line").str.contains(patterns()["dated"]) & (pl.col("block_nr") == 0)
     return (
-        lines.filter(is_dateline | is_wire)
+        lines.filter(is_dateline | is_wire | is_dated)
         .with_columns(
             day=day, rank=pl.when(outright).then(0).when(is_dateline).then(1).otherwise(2)
         )
@@ -163,10 +165,14 @@ def _publisher(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _to_day(text: pl.Expr) -> pl.Expr:
-    """The first date in a text."""
-    groups = text.str.extract_groups(_PARTS).struct
-    day = pl.concat_str([groups[nr] for nr in range(3)], separator="-")
-    return day.str.to_date("%Y-%m-%d", strict=False)
+    """The first date in a text, in figures before one in English."""
+    orders = [(_PARTS, "%Y-%m-%d"), *zip(ENGLISH_DATES, ["%d-%b-%Y", "%b-%d-%Y"], strict=True)]
+    days = []
+    for pattern, order in orders:
+        groups = text.str.extract_groups(pattern).struct
+        day = pl.concat_str([groups[nr] for nr in range(3)], separator="-")
+        days.append(day.str.to_date(order, strict=False))
+    return pl.coalesce(days)
 
 
 def _day_of_the_republic(text: pl.Expr) -> pl.Expr:

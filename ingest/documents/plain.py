@@ -125,6 +125,9 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
             is_closing=length <= 3 * _SHORT,
             is_cut=pl.col("cut_short") & (length >= _LONG),
             is_byline=pl.col("byline") & pl.col("names_day"),
+            is_dated=pl.col("dated")
+            & pl.col("is_short")
+            & ((pl.col("line_nr") > 0) | pl.col("publisher")),
             is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
         )
         .pipe(_with_quotes)
@@ -138,7 +141,7 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("dateline"))
         .when("in_section")
         .then(pl.lit("other"))
-        .when("is_byline", "is_edge")
+        .when(pl.col("is_byline") | pl.col("is_dated"), "is_edge")
         .then(pl.lit("dateline"))
         .when(is_chrome)
         .then(pl.lit("other"))

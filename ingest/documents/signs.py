@@ -36,6 +36,10 @@ _CLOCK = (
     r"[0-9]{1,2}\s?[:：时]\s?[0-9]{2}(?:\s?[:：分]\s?[0-9]{2})?[分秒]?)"
 )
 _COLON = r"\s?[:：]"
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_YEAR = r"((?:19|20)[0-9]{2})"
+ENGLISH_DATES = [rf"([0-3]?[0-9]) {_MONTH},? {_YEAR}", rf"{_MONTH} ([0-3]?[0-9]), {_YEAR}"]
+"""A day, as English writes it: the day and the month, or the month and the day, and the year."""
 
 
 @cache
@@ -54,6 +58,9 @@ def patterns() -> dict[str, str]:
         rf"(?:{one_of('source', 'author', 'label', 'time', 'time_too')}{_COLON}\s?(?:{value})?)"
     )
     day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
+    one_day = f"(?:{DATE}|{'|'.join(ENGLISH_DATES)})"
+    names = r"(?:[^0-9。！？!?；;:：截至止表]|[(（][0-9A-Za-z.]{1,9}[)）]){1,40}"
+    edge = r"[\s\x{3000}|·•/／)）,，]"
     return {
         "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$"
         rf"|^{bullet}{one_of('see')}\s?[:：《【]",
@@ -84,5 +91,9 @@ def patterns() -> dict[str, str]:
         "tags": r"^(?:[\p{Han}A-Za-z]{1,8}[ \x{3000}]+){2,}[\p{Han}A-Za-z]{1,8}$",
         "wordy": r"^[^0-9。，：:；！？\t]+$",
         "ends": r"[。！？!?；;][”」』\")）]*$",
+        # 某某日报 2025-11-20 08:30: who wrote, and when.
+        "dated": rf"^(?:{names}{edge})?{one_day}(?:,?\s*{_CLOCK}\s?(?:[ap]m)?)?(?:{edge}{names})?$",
+        "publisher": r"^[\p{Han}A-Za-z0-9/]{0,12}?(?:报|報|网|網|社|[经經]通|新闻|新聞|财经|財經|台|周刊|通讯|通訊)"
+        r"(?:[\s|·•/／]|$)",
         "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",
     }
