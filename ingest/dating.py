@@ -122,7 +122,7 @@ def _reports_last_year() -> pl.Expr:
     """
     return (
         pl.col("is_seen")
-        & (pl.col("last_end") == 0)
+        & ~pl.col("norm").str.slice(0, "start").str.contains("[0-9]\\s?[%万亿元倍]")
         & (pl.col("year_offset") == -1)
         & ~pl.col("is_compared")
         & (pl.col("in_title") | (pl.col("place") < _FIRST_WORDS))
