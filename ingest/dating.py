@@ -59,6 +59,23 @@ def with_owner(
     )
 
 
+def with_metric_behind(periods: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    """Add metric_gap: what stands between a period and the next metric of its own clause."""
+    behind = metrics.select(
+        "event_nr", metric_clause="clause_start", metric_nr="sentence_nr", metric_start="start"
+    ).set_sorted("event_nr")
+    is_own = (pl.col("metric_nr") == pl.col("sentence_nr")) & (
+        pl.col("metric_clause") == pl.col("clause_start")
+    )
+    return (
+        periods.join_asof(behind, on="event_nr", strategy="forward")
+        .with_columns(
+            metric_gap=pl.when(is_own).then(between(pl.col("end"), pl.col("metric_start")))
+        )
+        .drop("metric_clause", "metric_nr", "metric_start")
+    )
+
+
 def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
     """The periods and what they say, by the calendar.
 
@@ -83,7 +100,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         )
         .drop(
             "names_report", "this_year", "month", "day", "published_on", "default_company", "owner",
-            "fiscal_year_end_month", "in_title", "place",
+            "fiscal_year_end_month", "in_title", "place", "metric_gap",
         )
     )  # fmt: skip
 
@@ -134,8 +151,9 @@ def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
     """Mend part, and add moment and closes: what a plain month or 今年 is in its sentence.
 
     10月出口下降3%, 9月，甲的月活达到2亿: a month is measured where a number follows in its own
-    clause, or where it closes months that were. 今年 is the whole year only where the year is
-    looked forward to. 截至11月15日 is when a price or a balance was read; 截至6月 closes a quarter.
+    clause or a metric right behind it (6月营收创新高), or where it closes months that were. 今年 is
+    the whole year only where it is looked forward to. 截至11月15日 is when a price or a balance was
+    read; 截至6月 closes a quarter.
     """
     # 1-9月 ends with a month too, and is none.
     plain_month = pl.col("month").is_not_null() & pl.col("part").is_null()
@@ -151,15 +169,18 @@ def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
     measured = pl.when(plain_month & ~pl.col("is_closed")).then(
         between(pl.col("end"), pl.col("next_number"))
     )
+    # The more stands between, the more has to say that something was measured.
     is_said_of = (
         measured.str.contains("^份?[，,]?[^，,。；;：:]{0,20}$")
-        & (pl.col("next_number") < pl.col("norm").str.len_chars())
-    ).fill_null(False)
+        | (measured.str.contains("^份?[，,]?[^，,。；;：:]{0,40}$") & has(measured, "growth_noun"))
+    ) & (pl.col("next_number") < pl.col("norm").str.len_chars())
     last_of = {f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}
+    named = pl.when(plain_month & ~pl.col("is_closed")).then("metric_gap")
+    is_said_of |= named.str.contains("^份?[^0-9]{0,8}$") & ~has(named, "announces")
     return periods.with_columns(
         part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
         .then(pl.lit("FY"))
-        .when((is_said_of | closes_stretch) & ~has(measured, "announces"))
+        .when((is_said_of.fill_null(False) | closes_stretch) & ~has(measured, "announces"))
         .then("-" + pl.col("month"))
         .otherwise("part"),
         moment=pl.coalesce("day", "-" + closed_month),

@@ -21,7 +21,7 @@ from ingest.boundaries import (
     within_words,
 )
 from ingest.clauses import find_all, find_clause_ends, furthest_before
-from ingest.dating import by_own_period, read_in_context, with_owner
+from ingest.dating import by_own_period, read_in_context, with_metric_behind, with_owner
 from ingest.frame import own_company, own_frame, own_subjects, with_places
 from ingest.lexicon import METRIC_TRAITS, lexicon
 from ingest.movements import split_movements
@@ -104,6 +104,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     periods = (
         with_places(words["periods"], articles)
         .pipe(with_owner, subjects, company.with_columns(articles["published_on"]))
+        .pipe(with_metric_behind, words["metrics"])
         .pipe(read_in_context)
     )
     frame = own_frame(periods, company, articles)

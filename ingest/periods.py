@@ -21,9 +21,10 @@ _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = rf"\s?(?:[0-3]?[0-9]|[{_DIGIT}十]{{1,3}})\s?[日号]"
 _MONTH_NUMBER = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _MONTHS = rf"{_MONTH_NUMBER}\s?月?(?:份)?\s?[-–—~至到]\s?{_MONTH_NUMBER}\s?月(?:份)?"
-# 前一个月 is the month before, and 前两个月 may be the two before.
+# 前一个月 is the month before, and 前两个月 may be the two before; 前2月 is January and February.
 _FIRST_MONTHS = (
     r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])\s?个?月(?:份)?|首\s?[2两二]\s?个?月(?:份)?"
+    r"|前\s?[2两二]\s?月"
 )
 # 10月单月 is a month that was measured; 10月 may be only when something happened.
 _BY_ITSELF = "份?(?:单月|当月)"
@@ -31,7 +32,7 @@ PART = (
     r"第?\s?[1一]\s?[-–—~至到]\s?第?[2-4二三四]\s?季度?|"
     r"[一三]季报|第?\s?[一二三四1-4]\s?财?季度?|Q\s?[1-4](?:季度)?|[1-4]Q|H[12]|[12]H|[上下]半财?年度?"
     rf"|(?:前|头|首)\s?[三3]\s?个?季(?:度)?|[首次末]季度?|{_FIRST_MONTHS}"
-    rf"|{_MONTHS}|全财?年度?|中期(?:业绩|报告|财报)|半年度?报(?:告)?|中报|年报"
+    rf"|{_MONTHS}|全财?年度?|中期(?:业绩|报告|财报)|半年度?报(?:告)?|[中年]报[导道]?"
 )
 # 24Q3, 3Q24, FY24Q1, 9M25, 2022 Q4: a part of the year in letters, before or behind the year.
 _CODE = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H|9M)"
@@ -305,7 +306,7 @@ def _part(text: pl.Expr) -> pl.Expr:
     )
     last_quarter = rest.str.extract(r"(?:Q1-Q?|(?:^|年|第)1-第?)([2-4])(?:季|$)")
     whole = (
-        r"全财?年|年报|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^FY(?:20)?[0-9]{2}$|E$"
+        r"全财?年|年报$|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^FY(?:20)?[0-9]{2}$|E$"
         r"|^(?:去年|上1?年|前1?年|明年|次年|[这那]1年|[当同该]年)度?(?:年?[底末尾终])?$"
         r"|^[上下前本新]1?个?财年"
     )
@@ -330,7 +331,7 @@ def _part(text: pl.Expr) -> pl.Expr:
         .then(pl.lit("QUARTER"))
         .when(text.str.contains("^(?:今年|本年|年初)(?:以来|至今|迄今)"))
         .then(pl.lit("TO_DATE"))
-        .when(rest.str.contains("上半|H1|1H|^中期|半年度?报|中报"))
+        .when(rest.str.contains("上半|H1|1H|^中期|半年度?报|中报$"))
         .then(pl.lit("H1"))
         .when(rest.str.contains("下半|H2|2H"))
         .then(pl.lit("H2"))

@@ -70,6 +70,48 @@ def test_last_month_is_seen_from_the_day_of_publication():
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # A metric right behind a month says that it was measured, in a title too.
+        ("甲公司9月销量创新高\n甲公司公布销量，为3.2万辆，年增8%。", ["2024-09", "2024-09"]),
+        ("甲公司扩产\n2024年9月，甲公司及其下属公司的运力投入同比下降8%。", ["2024-09"]),
+        # What happened in a month measures nothing.
+        (
+            "甲公司三季报\n甲公司第三季营收3亿元。9月举行的会议上，公司说员工有5万人。",
+            ["2024Q3"] * 2,
+        ),
+        # 台中报导 is no report on a half-year, and 前二月 are the first two of the year.
+        (
+            "甲公司2月营收增长\n记者某某/台中报导\n2月营收5亿元，累计前二月营收9亿元。",
+            ["2024-02", "2024-2M"],
+        ),
+    ],
+)
+def test_a_month_that_an_article_reports_on(text, wanted):
+    assert periods(text, date(2024, 10, 9)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("今日股价收于12.5元，上涨3%。", ["2024-10-09", "2024-10-09"]),
+        ("昨日股价收报12.5元。总市值为90亿元。", ["2024-10-08", "2024-10-08"]),
+        ("股价周一收跌3%。", ["2024-10-07"]),
+        ("4日股价也收红，收在20.5元，上涨0.7%。", ["2024-10-04", "2024-10-04"]),
+        ("28日股价收在20.5元。", ["2024-09-28"]),
+        ("股价连升2日，报20.5元。", ["2024Q3"]),
+        # A price of no day is the article's period's, and a target is none.
+        ("股价为12.5元。", ["2024Q3"]),
+        ("今日将目标价由10元上调至12.5元。", [None, None]),
+    ],
+)
+def test_a_price_is_of_the_day_that_its_sentence_tells(text, wanted):
+    article = f"甲公司第三季度营收3亿元。甲公司{text}"
+    assert periods(article, date(2024, 10, 9))[1:] == wanted
+    assert None is periods(article)[1] or "-" not in periods(article)[1]
+
+
+@pytest.mark.parametrize(
     ("text", "published", "wanted"),
     [
         # In the months of results 去年 is the year that an article is about, unless it compares.

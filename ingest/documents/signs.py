@@ -93,7 +93,7 @@ def patterns() -> dict[str, str]:
         "ends": r"[。！？!?；;][”」』\")）]*$",
         # 某某日报 2025-11-20 08:30: who wrote, and when.
         "dated": rf"^(?:{names}{edge})?{one_day}(?:,?\s*{_CLOCK}\s?(?:[ap]m)?)?(?:{edge}{names})?$",
-        "publisher": r"^[\p{Han}A-Za-z0-9/]{0,12}?(?:报|報|网|網|社|[经經]通|新闻|新聞|财经|財經|台|周刊|通讯|通訊)"
-        r"(?:[\s|·•/／]|$)",
+        "publisher": r"^[\p{Han}A-Za-z0-9/]{0,12}?"
+        r"(?:报|報|网|網|社|[经經]通|新闻|新聞|财经|財經|台|周刊|通讯|通訊)(?:[\s|·•/／]|$)",
         "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",
     }

@@ -19,6 +19,7 @@ def with_period(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     return (
         _follow_periods(numbers, events)
         .pipe(_with_nth_quarter)
+        .pipe(_with_day_of_price)
         .pipe(_with_basis)
         .pipe(_with_date, events)
         .pipe(_with_outlook)
@@ -91,6 +92,65 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_WEEKDAY = "(?s)^.*(?:周|星期|礼拜)([一二三四五六日天])"
+_DAY_OF_MONTH = "(?s)^(?:.*[^0-9月升跌涨连续近过前后第])?([0-3]?[0-9])日"
+
+
+def _with_day_of_price(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add priced_on: the day of a price that its sentence tells as seen from the article's day.
+
+    昨日收报12元, 周四上涨3%, 10日收在20元; the prices of the next two sentences are of that day.
+    """
+    rows = numbers.select(
+        _is_price() & _is_undated() & pl.col("published_on").is_not_null()
+    ).to_series().arg_true()  # fmt: skip
+    days = pl.Series("priced_on", [None], pl.Date).new_from_index(0, len(numbers))
+    if rows.is_empty():
+        return numbers.with_columns(days)
+    weekdays = {day: nr for nr, day in enumerate("一二三四五六日", 1)} | {"天": 7}
+    published, said = pl.col("published_on"), pl.col("sentence_before")
+    weekday = said.str.extract(_WEEKDAY).replace_strict(weekdays, default=None)
+    ago = (published.dt.weekday().cast(pl.Int64) - weekday) % 7
+    nth = said.str.extract(_DAY_OF_MONTH).cast(pl.Int64) - 1
+    month = published.dt.month_start()
+    of_month = month.dt.offset_by(nth.cast(pl.String) + "d")
+    a_month_ago = month.dt.offset_by("-1mo").dt.offset_by(nth.cast(pl.String) + "d")
+    near = (pl.col("sentence_nr") - pl.col("told_nr") <= 2) & (
+        pl.col("article_nr") == pl.col("told_in")
+    )
+    prices = (
+        numbers[rows]
+        .pipe(with_code, "seen", pl.col("sentence_before"), "priced_on")
+        .with_columns(
+            told=pl.coalesce(
+                published.dt.offset_by("-" + ago.cast(pl.String) + "d"),
+                pl.when(of_month <= published).then(of_month).otherwise(a_month_ago),
+                pl.when(pl.col("seen") == "yesterday").then(published.dt.offset_by("-1d")),
+                pl.when(pl.col("seen") == "today").then(published),
+            )
+        )
+        .with_columns(
+            pl.when(pl.col("told").is_not_null()).then(name).forward_fill().alias(told)
+            for name, told in (("sentence_nr", "told_nr"), ("article_nr", "told_in"))
+        )
+        .select(day=pl.when(near).then(pl.col("told").forward_fill()))
+    )
+    return numbers.with_columns(days.scatter(rows, prices["day"]))
+
+
+def _is_price() -> pl.Expr:
+    """Whether the number is a price by the day or how one moved, and no target."""
+    is_price = pl.col("metric_id").is_in(metrics_in_role("by_day"))
+    return (is_price & ~has(pl.col("metric_match"), "forecast_after")).fill_null(False)
+
+
+def _is_undated() -> pl.Expr:
+    """Whether the sentence names no period before the number."""
+    return pl.all_horizontal(
+        pl.col(f"period_{scope}").is_null() for scope in ("local", "sentence", "moment")
+    )
+
+
 def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
     """Add basis (where the period is taken from) and year_ago (the start of a movement)."""
     # 较去年同期增长至100亿 lands in the article's own period; 较二季度的5个基点 is of that quarter.
@@ -132,6 +192,8 @@ def _with_basis(numbers: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("nth"))
             .when(_at_moment())
             .then(pl.lit("moment"))
+            .when(pl.col("priced_on").is_not_null())
+            .then(pl.lit("day"))
             .when("use_local")
             .then(pl.lit("local"))
             .when(pl.col("period_sentence").is_not_null())
@@ -213,7 +275,7 @@ def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         _with_said(numbers, events)
         .with_columns(
             # 2012年至2014年…依次为: a list as long as the span of years has one of each.
-            said_year=_said("year")
+            said_year=pl.coalesce(pl.col("priced_on").dt.year(), _said("year"))
             + pl.when((_said("years") == pl.col("chain_length")).fill_null(False))
             .then(pl.col("chain_order").cast(pl.Int32))
             .otherwise(0),
@@ -221,6 +283,8 @@ def _with_date(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             quarter_offset=_said("quarter_offset").fill_null(0),
             part=pl.when(pl.col("basis") == "moment")
             .then("period_moment_moment")
+            .when(pl.col("basis") == "day")
+            .then(pl.col("priced_on").dt.strftime("-%m-%d"))
             .otherwise(_said("part")),
             fiscal=_said("fiscal").fill_null(False),
             open_part=open_part,
