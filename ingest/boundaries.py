@@ -13,7 +13,7 @@ from math import log
 import polars as pl
 
 from ingest.rows import each
-from ingest.vocabulary import common_words, cue, subject_terms
+from ingest.vocabulary import common_words, cue, listings, subject_terms
 
 _TOTAL = 60_000_000
 _LONGEST = 5
@@ -156,15 +156,52 @@ def unsupported(names: pl.DataFrame) -> pl.Series:
     needy = names["context"].is_not_null()
     asked = (
         names.with_columns(_is_beside(1).alias("behind"), _is_beside(-1).alias("ahead"))
+        .with_row_index("row")
         .filter(needy)
-        .with_columns(titled=pl.col("in_title").any().over("article_nr", "id"))
+        .with_columns(titled=pl.col("in_title").any().over("article_nr", "id"), is_kin=False)
         .with_columns(stated=_is_stated())
     )
+    certain = pl.concat([names.filter(~needy), asked.filter("stated")], how="diagonal")
+    asked = asked.with_columns(is_kin=_is_kin(asked, certain)).with_columns(stated=_is_stated())
     # Once it is clear that an article means the company, it does so throughout.
     known = pl.col("stated").any().over("article_nr", "id") & ~pl.col("context").is_in(_EACH_TIME)
     without = asked.select(~(pl.col("stated") | known))[:, 0]
     return needy.scatter(needy.arg_true(), without)
 
+
+def _is_kin(asked: pl.DataFrame, certain: pl.DataFrame) -> pl.Series:
+    """Which names are of the industry of another company that is certain in the article, in order.
+
+    阳明 in an article on 长荣海运 is the other shipping line.
+    """
+    of = ["article_nr", "industry"]
+    others = (
+        certain.select("article_nr", other="id", company_id="id")
+        .unique()
+        .join(_industries(), on="company_id")
+    )
+    kin = (
+        asked.select("row", "article_nr", company_id="id")
+        .join(_industries(), on="company_id")
+        .join(others, on=of)
+        .filter(pl.col("company_id") != pl.col("other"))
+    )
+    return asked.select(pl.col("row").is_in(kin["row"].implode()))[:, 0]
+
+
+@cache
+def _industries() -> pl.DataFrame:
+    """company_id and industry, as the exchange that lists a company names it."""
+    return (
+        listings()
+        .filter("is_primary", pl.col("industry").is_not_null())
+        .select("company_id", "industry")
+        .unique("company_id", keep="first", maintain_order=True)
+    )
+
+
+_SAID = 150
+"""How often a word is said that an article may mean by it where it could mean a company."""
 
 _EACH_TIME = ["goods", "broker"]
 """The contexts that are asked at each mention; such a name otherwise means its company."""
@@ -175,6 +212,8 @@ def _is_stated() -> pl.Expr:
     after = pl.col("after")
     opens = pl.col("before").str.contains(_OPENS)
     coded = after.str.contains(CODED)
+    says = opens & after.str.contains(cue("says_name"))
+    formal = after.str.contains(cue("formal_name"))
     listed = pl.col("behind") | pl.col("ahead")
     reports = opens & after.str.contains(cue("reports_name"))
     earns = opens & after.str.contains(cue("earns_name"))
@@ -187,9 +226,10 @@ def _is_stated() -> pl.Expr:
         .when(pl.col("context") == "taiwan")
         .then(
             coded
-            | (pl.col("in_title") & opens)
-            # A coined name (天钰) says whom it means where it reports or speaks; 世界 does not.
-            | (_is_coined() & (reports | earns | (opens & after.str.contains(cue("says_name")))))
+            | (opens & pl.col("in_title") & (_is_coined() | after.str.contains(cue("closes_name"))))
+            # A coined name (天钰) says whom it means where it reports or speaks; 世界 does not,
+            # but beside others of its industry.
+            | ((_is_coined() | pl.col("is_kin")) & (reports | earns | says | formal))
         )
         .when(pl.col("context") == "word")
         .then(coded | reports | listed)
@@ -233,8 +273,8 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_coined() -> pl.Expr:
-    """Whether a name is no common word."""
-    return ~each("match", common_words().__contains__)
+    """Whether a name is no word, or one that is hardly ever said."""
+    return ~each("match", lambda name: common_words().get(name, 0) >= _SAID)
 
 
 def _is_beside(step: int) -> pl.Expr:

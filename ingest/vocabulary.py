@@ -89,6 +89,17 @@ def common_words() -> dict[str, int]:
 
 
 @cache
+def word_sorts() -> dict[str, str]:
+    """The common words of which no name consists: word → sort.
+
+    The sorts are time, adverb, preposition, conjunction, pronoun, particle and verb. A verb may
+    stand in a name (曹操出行); the rest do not, but for a few.
+    """
+    words = _read("common_words").drop_nulls("sort")
+    return dict(zip(words["word"], words["sort"], strict=True))
+
+
+@cache
 def metrics() -> pl.DataFrame:
     """One row a metric: metric_id, unit_id, value_kind, subject_level and more."""
     return _read("metrics")
