@@ -29,7 +29,7 @@ from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
 from ingest.parts import with_parts
 from ingest.periods import MINGUO_YEAR
-from ingest.rows import after, before, between, has, is_traditional, look_up
+from ingest.rows import after, before, between, has, is_of_hong_kong, is_traditional, look_up
 from ingest.vocabulary import cue
 from ingest.words import Words, beginning_in, find_words
 
@@ -386,7 +386,10 @@ def _taiwan_names(
     found: pl.DataFrame, sentences: pl.DataFrame, articles: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Names of two characters, of which Taiwan has many: only where its script is written."""
-    told = sentences.filter(articles["is_traditional"].gather(sentences["article_nr"]))
+    local = articles.select(
+        pl.when("is_traditional").then(~is_of_hong_kong(pl.col("text"))).fill_null(False)
+    )[:, 0]
+    told = sentences.filter(local.gather(sentences["article_nr"]))
     if told.is_empty():
         return []
     names = _find_terms(told, lexicon().taiwan)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from ingest.boundaries import CODE, segment
+from ingest.boundaries import CODE, bounded, segment
 from ingest.clauses import normalise
 from ingest.lexicon import lexicon
 from ingest.rows import each
@@ -99,6 +99,9 @@ _CERTAIN = ["short", "called", "coded"]
 
 _SURE = [*_CERTAIN, "glossed", "presents", "titled", "longer"]
 """What makes a name of any word."""
+
+_NUMERAL = "^[一二三四五六七八九十两几数]|^[A-Za-z]{1,3}$"
+"""What a phrase that is cut down begins with, or is, where it is no name: 三到五年内."""
 
 _HAN = r"^\p{Han}{3,}$"
 _HINTED = ["earns", "listed"]
@@ -254,15 +257,20 @@ def _longer() -> str:
 def _without_known(
     names: pl.DataFrame, companies: pl.DataFrame, sentences: pl.DataFrame
 ) -> pl.DataFrame:
-    """The names without those that only end in a known one: 继上周阿里巴巴."""
+    """The names without those in which a known one stands behind other words: 继上周阿里巴巴.
+
+    A known name of two characters may be a part of a longer one, unless it ends it.
+    """
     known = companies.select(
         article_nr=sentences["article_nr"].gather(companies["sentence_nr"]), known="match"
     ).unique()
+    name = pl.col("name").str.to_lowercase()
+    within = name.str.slice(1).str.contains(pl.col("known"), literal=True)
     held = (
         names.join(known, on="article_nr")
         .filter(
-            pl.col("name").str.to_lowercase().str.ends_with(pl.col("known")),
-            pl.col("name").str.len_chars() > pl.col("known").str.len_chars(),
+            (name.str.ends_with(pl.col("known")) & (name != pl.col("known")))
+            | (within & (pl.col("known").str.len_chars() > 2) & ~pl.col("how").is_in(_CERTAIN))
         )
         .select("article_nr", "name")
         .unique()
@@ -277,8 +285,14 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
     how, name = pl.col("how"), pl.col("name")
     ends, long = pl.col("ends_as_company"), name.str.len_chars() > 2
     coined = pl.col("is_coined")
+    bare = cut.str.replace(cue("after_name"), "")
+    noun = bare.map_elements(bounded, return_dtype=pl.String)
     return (
-        said.with_columns(name=cut.str.replace(cue("after_name"), ""))
+        said.with_columns(
+            name=pl.when(how.is_in(_CERTAIN)).then(bare).otherwise(noun),
+            # 疫情拖累: what is left of a phrase is a name where it is no word.
+            is_left=how.is_in(_CERTAIN).not_() & (noun != bare),
+        )
         .with_columns(key=name.str.to_lowercase())
         .filter(
             name.str.len_chars() >= 2,
@@ -296,6 +310,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(
             how.is_in([*_CERTAIN, "titled"]) | ~pl.col("is_common") | ends,
+            ~pl.col("is_left") | ~(pl.col("is_common") | name.str.contains(_NUMERAL)),
             how.is_in(_SURE)
             | (how.is_in(_HINTED) & coined)
             | ((how == "counts") & name.str.contains(_HAN) & coined)
@@ -320,8 +335,9 @@ def _cut(name: pl.Expr, pattern: str) -> pl.Expr:
 
 @cache
 def _known() -> pl.Series:
-    """Every name of the dictionaries and agency, in lower case."""
-    return pl.concat([subject_terms()["alias"], metric_terms()["alias"], agencies()["alias"]])
+    """Every name of the dictionaries and agency, in lower case, but those that need Taiwan."""
+    subjects = subject_terms().filter(pl.col("context").ne_missing("taiwan"))
+    return pl.concat([subjects["alias"], metric_terms()["alias"], agencies()["alias"]])
 
 
 @cache

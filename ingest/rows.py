@@ -41,6 +41,13 @@ def is_traditional(text: pl.Expr) -> pl.Expr:
     return text.str.count_matches(_TRADITIONAL) >= 2
 
 
+def is_of_hong_kong(text: pl.Expr) -> pl.Expr:
+    """Whether a text in traditional script speaks of Hong Kong's companies, not of Taiwan's."""
+    return text.str.count_matches(cue("place_words", "HK")) > text.str.count_matches(
+        cue("place_words", "TW")
+    )
+
+
 _TRADITIONAL = "[營億萬與為較個長這業說電國會動開產實現總數經發點後將報際達應機車]"
 
 

@@ -70,6 +70,20 @@ def test_what_is_no_company_or_is_known_is_not_introduced(text):
     assert names(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("沐岭餐旅回暖\n沐岭餐旅累积前3季营收24亿元。", {"沐岭餐旅"}),
+        ("栖云乳业去年综合收入6亿元\n栖云乳业去年综合收入6亿元。", {"栖云乳业"}),
+        ("栖云乳业（下称“栖云”）\n栖云总计收入6亿元，栖云毛利2亿元。", {"栖云"}),
+        ("台风拖累第2季吃亏\n台风拖累，门店少卖。", set()),
+        ("递表\n根据其披露的业绩，收入6亿元。开市前发布业绩。五到六年内收入6亿元。", set()),
+    ],
+)
+def test_a_name_ends_before_words_that_no_name_holds(text, found):
+    assert set(names(text)) == found
+
+
 def test_its_figures_are_its_own_and_a_peers_are_the_peers():
     text = (
         "远山重工：前三季度收入增长\n远山重工（600931.SH）发布三季报。"

@@ -526,13 +526,25 @@ def _runs(words: pl.DataFrame, role: str, mask: pl.Expr) -> pl.DataFrame:
     """Coordinated words (A、B和C): run_nr, order in the run, length of the run, the word's row."""
     gap = between(pl.col("end").shift(1), pl.col("start"))
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(1)).fill_null(False)
+    is_company = pl.col("role") == "company"
+    of_companies = is_company & is_company.shift(1)
     return (
         words.lazy()
         .with_row_index(f"listed_{role}")
         .filter(mask)
-        .select(f"listed_{role}", "sentence_nr", "norm", "clause_start", "start", "end")
+        .select(f"listed_{role}", "sentence_nr", "norm", "clause_start", "start", "end", "role")
         .collect()
-        .with_columns(starts=~(same & has(pl.when(same).then(gap), "coordination")))
+        .with_columns(gap=pl.when(same).then(gap))
+        # 岚屿食品和其转投资的远山科技
+        .with_columns(
+            starts=~(
+                same
+                & (
+                    has(pl.col("gap"), "coordination")
+                    | (of_companies & has(pl.col("gap"), "coordination_of"))
+                )
+            )
+        )
         .with_row_index("row_nr")
         .with_columns(run_nr=pl.col("starts").cum_sum())
         .with_columns(
