@@ -308,19 +308,21 @@ def of_article(figures: pl.DataFrame) -> pl.DataFrame:
     """
     who = pl.coalesce("subject_id", "subject_name")
     what = pl.coalesce("metric_id", "metric_label")
-    key = ["article_id", who, what, "kind", "comparison", "period_id", "unit_id"]
-    low, high = pl.col("value_low"), pl.col("value_high")
-    told = pl.len().over(key)
-    conflict = (
-        (low.max().over(key) > high.min().over(key)) & (pl.col("kind") != "target")
-    ).fill_null(False)
+    measure = pl.struct("article_id", who, what, "kind", "comparison", "period_id", "unit_id")
+    apart = pl.col("value_low").max() > pl.col("value_high").min()
     return (
         figures.unnest("clues")
+        .with_columns(measure=measure.hash())
         .with_columns(
-            x_conflict=_is(conflict),
-            x_same=_is((told > 1) & ~conflict),
+            times=pl.len().over("measure"),
+            conflict=(apart.over("measure") & (pl.col("kind") != "target")).fill_null(False),
+        )
+        .with_columns(
+            x_conflict=_is(pl.col("conflict")),
+            x_same=_is((pl.col("times") > 1) & ~pl.col("conflict")),
             x_tail=pl.col("s_tail").mean().over("article_id", who),
         )
+        .drop("measure", "times", "conflict")
         .with_columns(
             a_none=pl.col("s_none").mean().over("article_id"),
             a_open=pl.col("m_open").mean().over("article_id"),

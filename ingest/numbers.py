@@ -253,9 +253,13 @@ def _with_list_ends(tokens: pl.DataFrame, texts: pl.DataFrame, key: str, text: s
     such an end (24/7) is a name.
     """
     # 3.1个和5.6个百分点: points, both.
-    counted = pl.col("token").str.contains("^[0-9.]+个$")
-    token, bare = pl.col("token"), (pl.col("token_class") == "bare") | counted
-    gap = pl.when(bare & (pl.col(key) == pl.col(key).shift(-1))).then("following")
+    token, following = pl.col("token"), pl.col("following")
+    counted = pl.when(token.str.ends_with("个")).then(token).str.contains("^[0-9.]+个$")
+    counted = counted.fill_null(False)
+    bare = (pl.col("token_class") == "bare") | counted
+    # Only a short gap is looked at, in bytes.
+    near = (pl.col(key) == pl.col(key).shift(-1)) & (following.str.len_bytes() < 10)
+    gap = pl.when(bare & near).then(following)
     tokens = tokens.with_columns(
         joined=gap.str.contains(_BETWEEN).fill_null(False),
         slashed=gap.str.contains(r"^\s?/\s?[+-]?$").fill_null(False),

@@ -63,7 +63,7 @@ def look_up(frame: pl.DataFrame, /, row: str, table: pl.DataFrame, **columns: st
     """Add columns of a table by row number (new name = the table's name); null where it is null."""
     rows = frame[row]
     return frame.with_columns(
-        table[column].gather(rows).alias(name) for name, column in columns.items()
+        *table.select(pl.col(column).gather(rows).alias(name) for name, column in columns.items())
     )
 
 

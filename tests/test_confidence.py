@@ -69,7 +69,7 @@ def test_what_is_unclear_is_a_clue(text: str, clue: str):
 def test_what_nothing_explains_makes_a_reading_less_sure():
     plain, open_subject = (
         extract(articles(f"腾讯发布2025年第三季度财报。腾讯{what}收入300亿元。"))[0]
-        for what in ("", "深海捕捞和花粉罐头")
+        for what in ("", "远洋捕捞船队的花粉罐头")
     )
     for name in ("confidence", "subject_confidence"):
         assert plain[name][0] > open_subject[name][0] + 0.05
