@@ -28,7 +28,7 @@ from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
 from ingest.numbers import find_tokens
 from ingest.parts import with_parts
-from ingest.periods import MINGUO_YEAR
+from ingest.periods import MINGUO_YEAR, SHORT_PERIOD, SHORT_YEAR
 from ingest.rows import after, before, between, has, is_of_hong_kong, is_traditional, look_up
 from ingest.vocabulary import cue
 from ingest.words import Words, beginning_in, find_words
@@ -176,6 +176,7 @@ def _in_reading_order(
         .drop("token")
         .rename({"spelled": "match", "token_class": "role"})
         .pipe(_with_minguo_years, sentences, articles)
+        .pipe(_with_short_years, sentences)
         .pipe(split_movements, sentences),
         _find_names(sentences),
         find_clause_ends(sentences).select(*where, role=pl.lit("clause_end")),
@@ -201,6 +202,33 @@ def _with_minguo_years(
         articles["is_traditional"].gather(years["article_nr"]),
         ~pl.col("norm").str.slice(pl.col("end"), 1).str.contains("[来以历前后内间多]"),
     ).select("sentence_nr", "start", is_year=pl.lit(True))
+    return (
+        tokens.join(dated, on=["sentence_nr", "start"], how="left", maintain_order="left")
+        .with_columns(role=pl.when("is_year").then(pl.lit("period")).otherwise("role"))
+        .drop("is_year")
+    )
+
+
+def _with_short_years(tokens: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The tokens, with 23年 as a year in articles that write other years as short."""
+    years = tokens.filter(pl.col("match").str.contains(SHORT_YEAR))
+    if years.is_empty():
+        return tokens
+    short = (
+        tokens.filter(pl.col("role") == "period", pl.col("match").str.contains(SHORT_PERIOD))
+        .pipe(look_up, "sentence_nr", sentences, article_nr="article_nr")["article_nr"]
+        .unique()
+    )
+    lasts = r"[近约超逾过去满达第长共有的]\s?$"
+    dated = (
+        look_up(years, "sentence_nr", sentences, norm="norm", article_nr="article_nr")
+        .filter(
+            pl.col("article_nr").is_in(short.implode()),
+            ~pl.col("norm").str.slice(pl.col("end"), 1).str.contains("[来以历前后内间多的]"),
+            ~pl.col("norm").str.slice(0, "start").str.contains(lasts),
+        )
+        .select("sentence_nr", "start", is_year=pl.lit(True))
+    )
     return (
         tokens.join(dated, on=["sentence_nr", "start"], how="left", maintain_order="left")
         .with_columns(role=pl.when("is_year").then(pl.lit("period")).otherwise("role"))

@@ -26,6 +26,7 @@ _FIRST_MONTHS = (
     r"(?:前|头|首)\s?(?:1[01]|十一?|[3-9三四五六七八九])\s?个?月(?:份)?|首\s?[2两二]\s?个?月(?:份)?"
     r"|前\s?[2两二]\s?月"
 )
+_FIRST_TWO = r"前\s?[2两二]\s?个月(?:份)?"
 # 10月单月 is a month that was measured; 10月 may be only when something happened.
 _BY_ITSELF = "份?(?:单月|当月)"
 PART = (
@@ -56,6 +57,9 @@ _CLOSING = (
 # 114年第3季 is Taiwan's: its years count from 1911. Alone, 114年 may be how long something lasts.
 _MINGUO = rf"(?:民国\s?)1[01][0-9]\s?年度?|1[01][0-9]\s?年(?:度|\s?的?\s?(?:{_MONTH}份?|{PART}))"
 MINGUO_YEAR = "^1[01][0-9]年$"
+# 23年 is a year in an article that writes others as short: 24Q1, 24-26年, 23年报.
+SHORT_YEAR = r"^2[0-9]\s?年$"
+SHORT_PERIOD = r"^(?:2[1-9](?:[^0-9]|[-–—~至到/]2[0-9]\s?[年E])|[QH][1-4]2[1-9]|[1-4][QH]2[1-9])"
 PATTERN = (
     rf"{_CLOSING}|{_MINGUO}|"
     r"[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9]"
@@ -63,11 +67,13 @@ PATTERN = (
     rf"|{_CODED}|{_LISTED}"
     r"|FY\s?(?:20)?[0-9]{2}"
     rf"|{_YEAR}\s?(?:年\s?)?[-–—~至到]\s?{_YEAR}\s?年|2[0-9]\s?[-–—~至到]\s?[23][0-9]\s?年"
-    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|同一?[期季时])"
+    rf"|(?:{_YEAR}|2[0-9]){_YEAR_WORD}\s?的?\s?(?:{PART}|{_FIRST_TWO}|同一?[期季时])"
+    # 2021前三季度
+    r"|20[0-9]{2}(?:前三个?季度?|[上下]半年度?|第?[一二三四]季度?|全年度?|[一三]季报|半?年报|中报)"
     rf"|{_YEAR}{_YEAR_WORD}(?:的?\s?{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?)?(?:年?[底末初尾终])?"
-    r"|2[0-9]财年"
+    r"|2[0-9]财年|2[1-9]\s?年报"
     r"|(?:今年|本年|年初)(?:以来|至今|迄今)"
-    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}"
+    rf"|(?:{_RELATIVE_YEAR})的?\s?(?:同一?[期季时](?:期|度)?|(?:这个|此)时候?|{PART}|{_FIRST_TWO}"
     rf"|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份)?|年?[底末初尾终])?"
     r"|[上前]一?个?财?季度?|(?:本|当|该|单|这一?)财?季度?|季内|报告期内?"
     rf"|{_MONTHS}|{_MONTH}(?:{_DAY}|{_BY_ITSELF}|份|底|末|初)?|{PART}|{_RELATIVE_MONTH}|期[内间]|中期"
@@ -308,7 +314,7 @@ def _part(text: pl.Expr) -> pl.Expr:
     whole = (
         r"全财?年|年报$|[0-9](?:财政?|会计)?年(?:度)?年?[底末尾终]?$|^FY(?:20)?[0-9]{2}$|E$"
         r"|^(?:去年|上1?年|前1?年|明年|次年|[这那]1年|[当同该]年)度?(?:年?[底末尾终])?$"
-        r"|^[上下前本新]1?个?财年"
+        r"|^[上下前本新]1?个?财年|^年$"
     )
     month = rest.str.extract(r"([0-9]+)月份?(?:单月|当月)$").str.zfill(2)
     quarter = rest.str.extract(r"([1-4])(?:财?季|Q)").fill_null(rest.str.extract("Q([1-4])"))
