@@ -88,6 +88,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
     return (
         _read(periods)
         .pipe(_from_publication)
+        .pipe(_with_own_year_end)
         .pipe(_in_calendar_quarters)
         .pipe(_from_before)
         .pipe(_with_months)
@@ -100,7 +101,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         )
         .drop(
             "names_report", "this_year", "month", "day", "published_on", "default_company", "owner",
-            "fiscal_year_end_month", "in_title", "place", "metric_gap",
+            "fiscal_year_end_month", "in_title", "place", "metric_gap", "in_month",
         )
     )  # fmt: skip
 
@@ -353,25 +354,84 @@ def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_own_year_end(periods: pl.DataFrame) -> pl.DataFrame:
+    """Add year_end: the month in which the article's own company closes its year, if it says so.
+
+    截至今年3月底第二季 closes in September, 截至5月底止全年 in May. Where that is none of the
+    calendar's years, the article's quarters, halves and years are that company's own: fiscal.
+    """
+    through = {f"Q{nr}": 3 * nr for nr in range(1, 5)} | {"H1": 6, "9M": 9, "FY": 12}
+    same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1)).fill_null(False)
+    gap = pl.when(same & pl.col("in_month").is_not_null() & pl.col("is_closed")).then(
+        between(pl.col("end"), pl.col("start").shift(-1))
+    )
+    part = pl.col("part").shift(-1)
+    closing = gap.str.contains(r"^[底末杪]?止的?\s?[，,]?\s?$") | (
+        gap.str.contains(r"^[底末杪]?的?\s?$") & (part != "FY")
+    )
+    left = 12 - part.replace_strict(through, default=None, return_dtype=pl.Int32)
+    end = (pl.col("in_month") + left - 1) % 12 + 1
+    published = pl.col("published_on").dt
+    in_year = pl.coalesce(
+        "year", published.year() - (pl.col("in_month") > published.month()).cast(pl.Int32)
+    )
+    told = (
+        periods.with_columns(
+            year_end=pl.when(closing.fill_null(False)).then(end),
+            own_year=in_year + (pl.col("in_month") + left > 12).cast(pl.Int32),
+        )
+        .filter(pl.col("year_end") != 12)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", "year_end", "own_year")
+    )
+    if told.is_empty():
+        return periods.with_columns(year_end=pl.lit(None, pl.Int32))
+    # 去年度 is the company's last year, 去年 is the calendar's.
+    is_own = (
+        pl.col("year_end").is_not_null()
+        & (pl.col("owner") == pl.col("default_company")).fill_null(True)
+        & pl.col("part").is_in([*through, "H2"])
+        & ~pl.col("fiscal")
+        & (
+            (pl.col("year").is_null() & (pl.col("year_offset") == 0))
+            | pl.col("match").str.contains("^去年度$")
+        )
+        & ~((pl.col("part").str.starts_with("Q")) & (pl.col("year_end") % 3 != 0))
+    ).fill_null(False)
+    return (
+        periods.join(told, on="article_nr", how="left", maintain_order="left")
+        .with_columns(is_own=is_own)
+        .with_columns(
+            fiscal=pl.col("fiscal") | pl.col("is_own"),
+            year=pl.when(pl.col("is_own") & pl.col("part").is_in(["FY", "H1"]))
+            .then("own_year")
+            .otherwise("year"),
+            year_offset=pl.when("is_own").then(0).otherwise("year_offset"),
+        )
+        .drop("is_own", "own_year")
+    )
+
+
 def _in_calendar_quarters(periods: pl.DataFrame) -> pl.DataFrame:
     """Fiscal quarters (2026财年第一季度) by the calendar (2025Q2).
 
     Fiscal halves and years that are none of the calendar's stay fiscal.
     """
-    quarter = (
-        pl.col("part").str.extract("Q([1-4])").cast(pl.Int32)
-        + pl.col("fiscal_year_end_month").cast(pl.Int32) // 3
-        - 1
-    )
+    year_end = pl.col("fiscal_year_end_month").cast(pl.Int32)
+    quarter = pl.col("part").str.extract("Q([1-4])").cast(pl.Int32) + year_end // 3 - 1
     moves = pl.col("fiscal").fill_null(False) & quarter.is_not_null()
-    shifted = pl.col("fiscal_year_end_month") != 12
-    return periods.join(
-        companies().select("fiscal_year_end_month", owner="company_id"),
-        on="owner",
-        how="left",
-        maintain_order="left",
-    ).with_columns(
-        part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
-        year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
-        fiscal=pl.col("fiscal") & ~moves & shifted,
+    return (
+        periods.join(
+            companies().select("fiscal_year_end_month", owner="company_id"),
+            on="owner",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(fiscal_year_end_month=pl.coalesce("year_end", year_end))
+        .with_columns(
+            part=pl.when(moves).then("Q" + (quarter % 4 + 1).cast(pl.String)).otherwise("part"),
+            year=pl.when(moves).then(pl.col("year") - 1 + quarter // 4).otherwise("year"),
+            fiscal=pl.col("fiscal") & ~moves & (pl.col("fiscal_year_end_month") != 12),
+        )
+        .drop("year_end")
     )

@@ -180,6 +180,7 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
     date (11月13日 → -11-13). A
     point in time (11月13日, 9月底) has no part; closes: the quarter that a day is the last of.
     back: of which words before it speaks: year (这一年, 当年三季度), month (当月), period (期内);
+    in_month: the month of a month, of its end or of a day in it (3月底 → 3);
     month_offset: 上月 → −1, 本月 → 0, as seen from the day of publication.
     """
     text = _in_digits(tokens)
@@ -219,6 +220,9 @@ def read_periods(tokens: pl.Expr) -> list[pl.Expr]:
         .replace_strict({"3": "Q1", "6": "Q2", "9": "Q3", "12": "Q4"}, default=None)
         .alias("closes"),
         text.str.extract(r"(?:年的?|^)([0-9]+)月份?$").str.zfill(2).alias("month"),
+        text.str.extract(r"(?:年|^)([0-9]{1,2})月(?:[0-9]{1,2}[日号]|[底末])?$")
+        .cast(pl.Int32)
+        .alias("in_month"),
         (fiscal & closed.is_null()).alias("fiscal"),
         pl.when(text.str.contains("^(?:[这那]1年|[当同该]年)"))
         .then(pl.lit("year"))
