@@ -101,7 +101,7 @@ def read_in_context(periods: pl.DataFrame) -> pl.DataFrame:
         )
         .drop(
             "names_report", "this_year", "month", "day", "published_on", "default_company", "owner",
-            "fiscal_year_end_month", "in_title", "place", "metric_gap", "in_month",
+            "fiscal_year_end_month", "in_title", "metric_gap", "in_month",
         )
     )  # fmt: skip
 
@@ -219,6 +219,8 @@ def _from_publication(periods: pl.DataFrame) -> pl.DataFrame:
         .otherwise("part"),
         month=pl.coalesce(month.dt.strftime("%m"), "month"),
         quarter_offset=pl.when(sees_quarter).then(0).otherwise("quarter_offset"),
+        # As seen from that day it is a quarter of the calendar, 上一财季 too.
+        fiscal=pl.col("fiscal") & ~sees_quarter,
         is_seen=sees_year,
     ).drop("month_offset")
 
@@ -350,17 +352,20 @@ def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
             .otherwise("year_offset"),
         )
         .pipe(_with_year_held)
-        .drop("default_part", "weight", "closes", "is_seen")
+        .drop("default_part", "weight", "closes", "is_seen", "place")
     )
 
 
-def _with_own_year_end(periods: pl.DataFrame) -> pl.DataFrame:
-    """Add year_end: the month in which the article's own company closes its year, if it says so.
+_THROUGH = {f"Q{nr}": 3 * nr for nr in range(1, 5)} | {"H1": 6, "9M": 9, "FY": 12}
+"""Months of a year until the end of its parts."""
 
-    截至今年3月底第二季 closes in September, 截至5月底止全年 in May. Where that is none of the
-    calendar's years, the article's quarters, halves and years are that company's own: fiscal.
+
+def _with_closings(periods: pl.DataFrame) -> pl.DataFrame:
+    """Add closing, year_end and own_year to what only says where the next period ends.
+
+    截至今年3月底第二季 closes in September, 截至5月底止全年 in May: year_end; own_year is the year in
+    which that year ends.
     """
-    through = {f"Q{nr}": 3 * nr for nr in range(1, 5)} | {"H1": 6, "9M": 9, "FY": 12}
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1)).fill_null(False)
     gap = pl.when(same & pl.col("in_month").is_not_null() & pl.col("is_closed")).then(
         between(pl.col("end"), pl.col("start").shift(-1))
@@ -369,37 +374,51 @@ def _with_own_year_end(periods: pl.DataFrame) -> pl.DataFrame:
     closing = gap.str.contains(r"^[底末杪]?止的?\s?[，,]?\s?$") | (
         gap.str.contains(r"^[底末杪]?的?\s?$") & (part != "FY")
     )
-    left = 12 - part.replace_strict(through, default=None, return_dtype=pl.Int32)
-    end = (pl.col("in_month") + left - 1) % 12 + 1
+    left = 12 - part.replace_strict(_THROUGH, default=None, return_dtype=pl.Int32)
     published = pl.col("published_on").dt
-    in_year = pl.coalesce(
+    year = pl.coalesce(
         "year", published.year() - (pl.col("in_month") > published.month()).cast(pl.Int32)
     )
+    return periods.with_columns(
+        closing=closing.fill_null(False) & left.is_not_null(),
+        year_end=(pl.col("in_month") + left - 1) % 12 + 1,
+        own_year=year + (pl.col("in_month") + left > 12).cast(pl.Int32),
+    )
+
+
+def _with_own_year_end(periods: pl.DataFrame) -> pl.DataFrame:
+    """Add year_end: the month in which the article's own company closes its year, if it says so.
+
+    Where that is none of the calendar's years, the article's quarters, halves and years are that
+    company's own: fiscal. 去年度 is the company's last year, 去年 is the calendar's.
+    """
+    periods = _with_closings(periods)
     told = (
-        periods.with_columns(
-            year_end=pl.when(closing.fill_null(False)).then(end),
-            own_year=in_year + (pl.col("in_month") + left > 12).cast(pl.Int32),
-        )
-        .filter(pl.col("year_end") != 12)
+        periods.filter("closing", pl.col("year_end") != 12)
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", "year_end", "own_year")
     )
+    periods = periods.with_columns(
+        *(pl.when(~pl.col("closing")).then(name).alias(name) for name in ("closes", "month")),
+        is_seen=pl.col("is_seen") & ~pl.col("closing"),
+        year_end=pl.lit(None, pl.Int32),
+    ).drop("closing", "own_year")
     if told.is_empty():
-        return periods.with_columns(year_end=pl.lit(None, pl.Int32))
-    # 去年度 is the company's last year, 去年 is the calendar's.
+        return periods
     is_own = (
         pl.col("year_end").is_not_null()
         & (pl.col("owner") == pl.col("default_company")).fill_null(True)
-        & pl.col("part").is_in([*through, "H2"])
+        & pl.col("part").is_in([*_THROUGH, "H2"])
         & ~pl.col("fiscal")
         & (
             (pl.col("year").is_null() & (pl.col("year_offset") == 0))
             | pl.col("match").str.contains("^去年度$")
         )
-        & ~((pl.col("part").str.starts_with("Q")) & (pl.col("year_end") % 3 != 0))
+        & ~(pl.col("part").str.starts_with("Q") & (pl.col("year_end") % 3 != 0))
     ).fill_null(False)
     return (
-        periods.join(told, on="article_nr", how="left", maintain_order="left")
+        periods.drop("year_end")
+        .join(told, on="article_nr", how="left", maintain_order="left")
         .with_columns(is_own=is_own)
         .with_columns(
             fiscal=pl.col("fiscal") | pl.col("is_own"),

@@ -279,9 +279,12 @@ def _decided(known: pl.DataFrame) -> pl.DataFrame:
             "next_year",
             "year",
             named_file,
-            # A whole year just over is what an article of the next one is about.
-            pl.when(pl.col("weak_year") >= published.year() - 1).then("weak_year"),
+            # A whole year just over is what an article of the next one's first half is about.
+            pl.when(
+                pl.col("weak_year") >= published.year() - (published.month() <= 6).cast(pl.Int32)
+            ).then("weak_year"),
             published.year().cast(pl.Int32) - early,
+            "first_year",
             "weak_year",
             "expected_year",
         ),
@@ -333,7 +336,7 @@ def _own_part(reported: pl.DataFrame) -> pl.DataFrame:
 
 
 def _years_of(reported: pl.DataFrame, part: pl.DataFrame) -> list[pl.DataFrame]:
-    """By article_nr: year (said beside a part of the year), next_year, weak_year (said plainly).
+    """By article_nr: year (said beside a part), next_year, weak_year, first_year (said plainly).
 
     Looking back, an article compares with earlier years: its own is the latest one said beside a
     part of the year, or on which something closed (截至2024年12月31日). Whole years and months
@@ -356,6 +359,13 @@ def _years_of(reported: pl.DataFrame, part: pl.DataFrame) -> list[pl.DataFrame]:
         .group_by("article_nr")
         .agg(year=pl.coalesce(firmly, pl.col("year").max()))
     )
+    # An undated article is about the year of the first sentence that names one.
+    first = (
+        years.filter(~pl.col("strong"), pl.col("place") < LEAD)
+        .filter(pl.col("sentence_nr") == pl.col("sentence_nr").min().over("article_nr"))
+        .group_by("article_nr")
+        .agg(first_year=pl.col("year").max())
+    )
     weak = (
         years.filter(~pl.col("strong"))
         .group_by("article_nr", weak_year="year")
@@ -375,7 +385,8 @@ def _years_of(reported: pl.DataFrame, part: pl.DataFrame) -> list[pl.DataFrame]:
         .join(certain, on="article_nr", how="anti")
         .select("article_nr", next_year="weak_year")
     )
-    return [strong, followed, weak.group_by("article_nr").agg(pl.col("weak_year").max())]
+    latest = weak.group_by("article_nr").agg(pl.col("weak_year").max())
+    return [strong, followed, latest, first]
 
 
 def _with_third_quarters(periods: pl.DataFrame) -> pl.DataFrame:

@@ -129,6 +129,40 @@ def test_a_year_that_is_over_as_seen_from_publication(text, published, wanted):
     assert periods(f"甲公司公布，{text}", published, "甲公司公布业绩") == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # The article tells where its company's year closes.
+        ("甲公司公布，截至5月底止全年度亏损3亿元。期内收入5亿元。", ["FY2024", "FY2024"]),
+        ("甲公司公布截至今年9月底的上半年净亏5亿元。毛利率为42%。", ["FY2025H1", "FY2025H1"]),
+        ("甲公司截至今年3月杪第二季净利3亿元。营业额为5亿元。", ["2024Q1", "2024Q1"]),
+        # Of the calendar's years it is none.
+        ("甲公司公布，截至6月底止中期盈利3亿元。", ["2024H1"]),
+        ("截至10月底，甲公司全年累计合同销售额5亿元。", ["2024"]),
+    ],
+)
+def test_a_year_of_the_companys_own_as_the_article_tells_it(text, wanted):
+    assert periods(text, date(2024, 11, 9)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # Short years are years among others as short.
+        ("甲公司发布23年报。23 年收入5亿元，24Q1收入2亿元。", ["2023", "2024Q1"]),
+        ("甲公司预计24-26年收入增长。23年收入5亿元。", ["2023"]),
+        ("甲公司成立23年，24Q1收入2亿元。", ["2024Q1"]),
+        ("甲公司经营23年来收入5亿元。24Q1收入2亿元。", ["2024Q1"] * 2),
+        ("2019年、2020年及2021前三季度，甲公司收入分别为1亿元、2亿元和3亿元。",
+         ["2019", "2020", "2021-9M"]),
+        # An undated article is about the year that it names first.
+        ("2021年甲公司一路领先，上半年收入5亿元。2022年股息每股1元。", ["2021H1", "2022"]),
+    ],
+)  # fmt: skip
+def test_years_as_they_are_written(text, wanted):
+    assert periods(text) == wanted
+
+
 def test_what_is_expected_of_a_year_that_is_over_is_of_that_year():
     figures = read("甲公司预计2023年净利润为3亿元。", date(2024, 1, 20), "甲公司业绩预告")
     assert figures.select("kind", "period_id").rows() == [("target", "2023")]
