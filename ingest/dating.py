@@ -363,8 +363,8 @@ _THROUGH = {f"Q{nr}": 3 * nr for nr in range(1, 5)} | {"H1": 6, "9M": 9, "FY": 1
 def _with_closings(periods: pl.DataFrame) -> pl.DataFrame:
     """Add closing, year_end and own_year to what only says where the next period ends.
 
-    截至今年3月底第二季 closes in September, 截至5月底止全年 in May: year_end; own_year is the year in
-    which that year ends.
+    截至今年3月底第二季 closes in September, 截至5月底止全年 in May: year_end; own_year is that
+    in which that year ends.
     """
     same = (pl.col("sentence_nr") == pl.col("sentence_nr").shift(-1)).fill_null(False)
     gap = pl.when(same & pl.col("in_month").is_not_null() & pl.col("is_closed")).then(
