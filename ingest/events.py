@@ -22,7 +22,7 @@ from ingest.boundaries import (
 )
 from ingest.clauses import find_all, find_clause_ends, furthest_before
 from ingest.dating import by_own_period, read_in_context, with_metric_behind, with_owner
-from ingest.frame import own_company, own_frame, own_subjects, with_places
+from ingest.frame import own_company, own_economy, own_frame, own_subjects, with_places
 from ingest.lexicon import METRIC_TRAITS, lexicon
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
@@ -78,10 +78,11 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
     articles = articles.with_columns(is_traditional=is_traditional(pl.col("text")))
     terms = _whole_terms(sentences, articles)
     names = introduced(sentences, articles, terms.filter(pl.col("role") == "company"))
+    economies = own_economy(sentences, articles)
     rows = (
         _in_reading_order(sentences, terms, names, articles)
         .pipe(_without_overlaps)
-        .pipe(with_parts, sentences)
+        .pipe(with_parts, sentences, economies)
         .pipe(_numbered)
         .pipe(_with_sentence, sentences, of_sentence)
         .pipe(_with_scopes)
@@ -100,7 +101,7 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         how="left",
         maintain_order="left",
     )
-    company = own_company(subjects, articles)
+    company = own_company(subjects, articles, economies)
     periods = (
         with_places(words["periods"], articles)
         .pipe(with_owner, subjects, company.with_columns(articles["published_on"]))

@@ -8,6 +8,7 @@ once, for the whole article. `own_frame` makes one row an article:
 | article_nr | UInt32, the row |
 | default_company | the own company's id; null in an article about an industry, or about nobody |
 | default_industry | the own industry's id, where there is no own company |
+| default_economy | the economy whose official figures it tells, by its name; else null |
 | default_part | the own period's part of the year: Q1…Q4, H1, H2, 9M, FY, -10, …, as in `periods` |
 | default_year | Int32: the year of that part; null where nothing says one |
 | default_fiscal | whether that is a year or half of the company's own, none of the calendar's |
@@ -20,8 +21,8 @@ import polars as pl
 
 from ingest.lexicon import lexicon
 from ingest.periods import first_month, order_of
-from ingest.rows import has, look_up
-from ingest.vocabulary import companies, cue
+from ingest.rows import has, look_up, with_code
+from ingest.vocabulary import codes, companies, cue
 
 
 def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -68,12 +69,58 @@ _MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 # --- who ----------------------------------------------------------------------------------------
 
 
-def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """article_nr, and default_company or default_industry of each article, in their order.
+def own_economy(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, default_economy, in_title of the articles that tell an economy's own figures.
+
+    They name in their lead who publishes such figures (国家统计局, 央行). Whose they are, the title
+    says (and in_title that it does), or the publisher, or the first economy spoken of, or the
+    currency.
+    """
+    length = articles["title"].str.len_chars()
+    heads = (
+        sentences.filter(pl.col("sentence_start") < LEAD)
+        .group_by("article_nr", maintain_order=True)
+        .agg(lead=pl.col("norm").str.join(""))
+        .pipe(with_code, "publisher", pl.col("lead"), "official")
+        .filter(pl.col("publisher").is_not_null())
+    )
+    lead, economy = pl.col("lead"), cue("economy")
+    # 对美国出口: that is whom it sells to.
+    spoken = lead.str.replace_all(f"(?:对|从|自|往|销)(?:{economy})", "")
+    title = lead.str.head(length.gather(heads["article_nr"]).fill_null(0))
+    currency = pl.coalesce(
+        pl.when(has(lead, "currency_of", name)).then(pl.lit(name)) for name in codes("currency_of")
+    )
+    return heads.with_columns(
+        of_title=_whole_economy(title.str.extract(f"({economy})")),
+        in_title=has(title, "official"),
+    ).select(
+        "article_nr",
+        default_economy=pl.coalesce(
+            "of_title",
+            pl.when(pl.col("publisher") != "any").then("publisher"),
+            _whole_economy(spoken.str.extract(f"({economy})")),
+            currency,
+        ),
+        in_title=pl.col("in_title") | pl.col("of_title").is_not_null(),
+    )
+
+
+def _whole_economy(name: pl.Expr) -> pl.Expr:
+    """How an economy is called by those who do not live in it: 我国 is 中国; the world is none."""
+    own = {"全国": "中国", "我国": "中国", "国内": "中国", "内地": "中国", "中国大陆": "中国"}
+    return name.replace(own | {"本港": "香港", "全球": None})
+
+
+def own_company(
+    subjects: pl.DataFrame, articles: pl.DataFrame, economies: pl.DataFrame
+) -> pl.DataFrame:
+    """article_nr, and default_company, default_industry or default_economy of each article.
 
     It is the company named most often, itself or by what it owns; a mention in the title counts
     five times. An article that has an industry in its title, and no company, is about the
-    industry, whichever companies it names.
+    industry, whichever companies it names; so is one about the economy in its title
+    (`own_economy`).
     """
     owner = {"company_id": "company_id", "is_short": "is_short"}
     in_title = subjects.filter("in_title").select("event_nr", "article_nr", "role", "term_nr")
@@ -85,6 +132,12 @@ def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .pipe(look_up, "term_nr", lexicon().terms, default_industry="id")
         .select("article_nr", "default_industry")
     )
+    named = in_title.filter(pl.col("role") == "company")
+    of_economies = (
+        economies.filter("in_title")
+        .join(named, on="article_nr", how="anti")
+        .join(of_industries, on="article_nr", how="anti")
+    )
     of_companies = (
         subjects.select(
             "event_nr", "article_nr", "term_nr", "in_title", "place", "role", "own_name"
@@ -93,6 +146,7 @@ def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .with_columns(_or_own_name("company_id"))
         .filter(pl.col("company_id").is_not_null(), ~pl.col("is_short").fill_null(False))
         .join(of_industries, on="article_nr", how="anti")
+        .join(of_economies, on="article_nr", how="anti")
         .group_by("article_nr", "company_id")
         .agg(
             weight=pl.when("in_title").then(5).otherwise(1).sum(),
@@ -109,6 +163,13 @@ def own_company(subjects: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     return articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
         pl.concat([of_companies, of_industries], how="diagonal"),
+        on="article_nr",
+        how="left",
+        maintain_order="left",
+    ).join(
+        economies.join(of_companies, on="article_nr", how="anti").select(
+            "article_nr", "default_economy"
+        ),
         on="article_nr",
         how="left",
         maintain_order="left",

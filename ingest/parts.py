@@ -24,7 +24,9 @@ _NOUN = r"^(?:[\p{Han}A-Za-z][\p{Han}A-Za-z0-9·&/()、+-]{1,47}|[A-Za-z]+(?: [A
 _FENCE = "\x01"
 
 
-def with_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+def with_parts(
+    events: pl.DataFrame, sentences: pl.DataFrame, economies: pl.DataFrame
+) -> pl.DataFrame:
     """The events with the parts that no dictionary holds in their places.
 
     Words that a part is longer than are dropped: 海外游戏 is not 游戏.
@@ -32,8 +34,9 @@ def with_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     Args:
         events: event_nr, sentence_nr, start, end, match, role, term_nr; in reading order.
         sentences: norm and paragraph_nr, in the order that sentence_nr counts.
+        economies: article_nr of those that tell an economy's own figures (`frame.own_economy`).
     """
-    parts = find_parts(events, sentences)
+    parts = find_parts(events, sentences, economies)
     if parts.is_empty():
         return events
     inside = (
@@ -47,7 +50,9 @@ def with_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+def find_parts(
+    events: pl.DataFrame, sentences: pl.DataFrame, economies: pl.DataFrame
+) -> pl.DataFrame:
     """Where parts stand: sentence_nr, start, end, match, role and term_nr; as `with_parts`.
 
     reach is where what stands behind a part ends, such as its gloss.
@@ -61,7 +66,9 @@ def find_parts(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         events["term_nr"]
     )
     events = events.with_columns(role=pl.when(owned).then(pl.lit("app")).otherwise("role"))
+    official = sentences["article_nr"].is_in(economies["article_nr"].implode())
     found = _stretches(events, sentences)
+    found = found.with_columns(is_official=official.gather(found["sentence_nr"]))
     kinds = ["stretch", "anchor", "after"]
     read = _read(found.select(kinds).unique())
     length = pl.col("noun").str.len_chars().cast(pl.Int64)
@@ -365,6 +372,7 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
     of_economy = noun.str.contains(cue("noun_of"))
     shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
+    shown |= _moves_beside()
     return nouns.with_columns(is_economy=is_economy).filter(
         noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
     )
@@ -378,6 +386,20 @@ def _is_listed() -> pl.Expr:
     others = pl.col("noun").n_unique().over("paragraph_nr", "anchor", "term_nr") > 1
     of_itself = pl.col("is_burden").fill_null(False) | (pl.col("metric_unit") == "people")
     return (pl.col("anchor") == "metric") & others & ~of_itself.fill_null(False)
+
+
+def _moves_beside() -> pl.Expr:
+    """Whether nouns move beside each other (其中,住宅跌4%,商业跌1%), or in a statistic (城市上涨3%).
+
+    It takes two after 其中, and three elsewhere: what is no part may be a metric without a name.
+    """
+    behind = pl.col("stretch").str.slice(
+        pl.col("lead").str.len_chars() + pl.col("noun").str.len_chars()
+    )
+    moves = (pl.col("anchor") == "figure") & behind.str.contains(cue("growth_noun"))
+    nouns = pl.when(moves).then("noun").n_unique().over("sentence_nr") - 1
+    of_part = pl.col("lead").str.contains("[其当]中").any().over("sentence_nr")
+    return moves & (pl.col("is_official") | (nouns > 2) | (of_part & (nouns > 1)))
 
 
 def _is_counted() -> pl.Expr:

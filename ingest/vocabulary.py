@@ -209,6 +209,13 @@ def cue(cue_class: str, code: str | None = None) -> str:
     return "|".join(f"(?:{pattern})" for pattern in rows["pattern"])
 
 
+@cache
+def codes(cue_class: str) -> list[str]:
+    """The codes of a class of cue words, in the dictionary's order."""
+    rows = cues().filter(pl.col("cue_class") == cue_class)
+    return rows["code"].unique(maintain_order=True).to_list()
+
+
 # 研发的费用 is 研发费用 said with one word more, and 可灵 AI is 可灵AI.
 _HEAD_NOUNS = (
     "收入|营收|费用|开支|利润|成本|数量|规模|用户|时长|支出|人数|总额|面积|金额|价格|份额|比例|次数"

@@ -122,7 +122,11 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         .join(home, on="home_subject", how="left", maintain_order="left")
         .with_columns(
             subject_id=pl.coalesce("home_subject", "subject_id"),
-            subject_name=pl.coalesce("home_subject_name", "subject_name"),
+            subject_name=pl.coalesce(
+                "home_subject_name",
+                "subject_name",
+                pl.when(pl.col("subject_id").is_null() & pl.col("climbs")).then("default_economy"),
+            ),
             subject_type=pl.coalesce("home_subject_type", "subject_type"),
         )
         .with_columns(
@@ -146,7 +150,9 @@ def _topics(events: Events) -> pl.DataFrame:
     """
     match = pl.col("match")
     about_none = events.articles.filter(
-        pl.col("default_company").is_null() & pl.col("default_industry").is_null()
+        pl.all_horizontal(
+            pl.col(f"default_{of}").is_null() for of in ("company", "industry", "economy")
+        )
     ).select("article_nr")
     return (
         events.subjects.with_row_index("topic")
