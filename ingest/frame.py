@@ -161,18 +161,22 @@ def own_company(
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_company="company_id")
     )
-    return articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).join(
-        pl.concat([of_companies, of_industries], how="diagonal"),
-        on="article_nr",
-        how="left",
-        maintain_order="left",
-    ).join(
-        economies.join(of_companies, on="article_nr", how="anti").select(
-            "article_nr", "default_economy"
-        ),
-        on="article_nr",
-        how="left",
-        maintain_order="left",
+    return (
+        articles.select(article_nr=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .join(
+            pl.concat([of_companies, of_industries], how="diagonal"),
+            on="article_nr",
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            economies.join(of_companies, on="article_nr", how="anti").select(
+                "article_nr", "default_economy"
+            ),
+            on="article_nr",
+            how="left",
+            maintain_order="left",
+        )
     )
 
 
