@@ -160,7 +160,7 @@ def _stretches(events: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         # 财产险方面,: a clause that only says what the next is about.
         .filter(
             (pl.col("anchor") != "clause_end")
-            | pl.col("stretch").str.contains(f"(?:{cue('noun_topic')})$")
+            | pl.col("stretch").str.contains(f"(?:{cue('noun_topic')})$|^(?:{cue('noun_next')})")
         )
     )
 
@@ -193,8 +193,10 @@ def _read(stretches: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("after").str.contains(f"^{to_metric}"))
         .otherwise(pl.col("after").str.contains(f"^{to_number}"))
     )
-    # 依赖度最高的批发模式: what describes a noun is no part of it.
-    described = noun.str.extract("^(.*的).{3,}$").fill_null("")
+    # 依赖度最高的批发模式: what describes a noun is no part of it; 对美国出口: of whom buys it.
+    described = pl.coalesce(
+        noun.str.extract("^(.*的).{3,}$"), noun.str.extract(f"^(对){_economies()}$")
+    ).fill_null("")
     return (
         stretches.with_columns(lead=lead + described, noun=pl.when(goes_on).then(noun))
         .with_columns(pl.col("noun").str.slice(described.str.len_chars()))
@@ -212,7 +214,14 @@ def _read(stretches: pl.DataFrame) -> pl.DataFrame:
 
 def _is_noun(text: pl.Expr) -> pl.Expr:
     """Whether a text may be a noun, and nothing beside it."""
-    return text.str.contains(_NOUN) & ~text.str.contains(cue("no_noun"))
+    is_to = text.str.contains(f"^(?:{cue('noun_to')})$")
+    return is_to | (text.str.contains(_NOUN) & ~text.str.contains(cue("no_noun")))
+
+
+def _economies() -> str:
+    """The pattern of an economy, or of several together (中国与香港)."""
+    economy = f"(?:{cue('economy')})"
+    return f"{economy}(?:[、和与及]{economy})*"
 
 
 def _each_of_lists(
@@ -245,6 +254,8 @@ def _each_of_lists(
             ~pl.col("has_joint")
             | pl.col("is_list")
             | (noun.str.contains(cue("noun_class")) & _is_noun(noun))
+            | noun.str.contains(f"^{_economies()}$")
+            | (pl.col("anchor") == "clause_end")
         )
     )
     length = noun.str.len_chars().cast(pl.Int64)
@@ -363,7 +374,7 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     is_known = (bare == known) | (noun.str.to_lowercase() == known)
     is_known |= bare.str.starts_with(known) & same_behind
     is_listed = _is_listed() | _is_counted()
-    is_economy = ~is_listed & noun.str.contains(f"^(?:{cue('economy')})$")
+    is_economy = ~is_listed & noun.str.contains(f"^(?:{_economies()}|{cue('noun_to')})$")
     # QQ移动终端 is no part of QQ.
     ends = noun.str.contains(cue("noun_end")) & pl.col("behind").ne_missing("app")
     # 互联网宽带|业务收入
@@ -372,7 +383,7 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
     of_economy = noun.str.contains(cue("noun_of"))
     shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
-    shown |= _moves_beside()
+    shown |= _moves_beside() | _is_next()
     return nouns.with_columns(is_economy=is_economy).filter(
         noun.str.len_chars() <= _WORD, ~is_known.fill_null(False), shown
     )
@@ -386,6 +397,12 @@ def _is_listed() -> pl.Expr:
     others = pl.col("noun").n_unique().over("paragraph_nr", "anchor", "term_nr") > 1
     of_itself = pl.col("is_burden").fill_null(False) | (pl.col("metric_unit") == "people")
     return (pl.col("anchor") == "metric") & others & ~of_itself.fill_null(False)
+
+
+def _is_next() -> pl.Expr:
+    """Whether a clause names the next of several (其次为食品,)."""
+    is_topic = pl.col("anchor") == "clause_end"
+    return is_topic & pl.col("stretch").str.contains(f"^(?:{cue('noun_next')})")
 
 
 def _moves_beside() -> pl.Expr:
