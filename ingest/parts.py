@@ -11,7 +11,7 @@ import polars as pl
 
 from ingest.clauses import furthest_before
 from ingest.lexicon import lexicon
-from ingest.vocabulary import cue
+from ingest.vocabulary import cue, metrics_in_role
 
 STOPS = ["figure", "bare", "span", "rank", "clause_end"]
 """What no stretch reaches over, and no metric either."""
@@ -351,13 +351,14 @@ def _with_known(nouns: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_traits(nouns: pl.DataFrame) -> pl.DataFrame:
-    """Add is_burden, metric_unit and home_subject_id of the metric behind a noun.
+    """Add metric_id, is_burden, metric_unit and home_subject_id of the metric behind a noun.
 
     of_business: whether it is what a business has, by its name (业务收入).
     """
     rows = nouns["term_nr"]
     alias = lexicon().terms["alias"].gather(rows)
     return nouns.with_columns(
+        lexicon().terms["id"].gather(rows).alias("metric_id"),
         *(
             lexicon().terms[name].gather(rows)
             for name in ("is_burden", "metric_unit", "home_subject_id")
@@ -379,8 +380,11 @@ def _those_shown(nouns: pl.DataFrame) -> pl.DataFrame:
     ends = noun.str.contains(cue("noun_end")) & pl.col("behind").ne_missing("app")
     # 互联网宽带|业务收入
     ends |= pl.col("of_business")
-    # 农村消费品零售额: what is told of a whole industry is told of its classes.
-    is_class = pl.col("home_subject_id").is_not_null() & (pl.col("anchor") == "metric")
+    # 农村消费品零售额: what is told of a whole industry is told of its classes; in a statistic
+    # what is traded, sold and priced, too.
+    of_classes = pl.col("metric_id").is_in(metrics_in_role("of_classes")) & pl.col("is_official")
+    of_whole = pl.col("home_subject_id").is_not_null() | of_classes
+    is_class = of_whole & (pl.col("anchor") == "metric")
     of_economy = noun.str.contains(cue("noun_of"))
     shown = is_economy | ends | known.is_not_null() | is_listed | is_class | of_economy
     shown |= _moves_beside() | _is_next()
@@ -414,7 +418,7 @@ def _moves_beside() -> pl.Expr:
         pl.col("lead").str.len_chars() + pl.col("noun").str.len_chars()
     )
     moves = (pl.col("anchor") == "figure") & behind.str.contains(cue("growth_noun"))
-    nouns = pl.when(moves).then("noun").n_unique().over("sentence_nr") - 1
+    nouns = pl.when(moves).then("noun").drop_nulls().n_unique().over("sentence_nr")
     of_part = pl.col("lead").str.contains("[其当]中").any().over("sentence_nr")
     return moves & (pl.col("is_official") | (nouns > 2) | (of_part & (nouns > 1)))
 
