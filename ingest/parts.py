@@ -410,7 +410,7 @@ def _is_next() -> pl.Expr:
 
 
 def _moves_beside() -> pl.Expr:
-    """Whether nouns move beside each other (其中,住宅跌4%,商业跌1%), or in a statistic (城市上涨3%).
+    """Whether nouns move beside each other (其中,住宅跌4%,商业跌1%), or in a statistic.
 
     It takes two after 其中, and three elsewhere: what is no part may be a metric without a name.
     """

@@ -408,8 +408,8 @@ def numbers_in_context(events: Events, sentences: pl.DataFrame) -> pl.DataFrame:
     """
     of_sentence = ["norm", "is_caption", "names_source"]
     of_article = [
-        "default_company", "default_industry", "default_economy", "default_year", "default_part", "default_fiscal",
-        "fiscal_ahead", "default_currency", "published_on",
+        "default_company", "default_industry", "default_economy", "default_year", "default_part",
+        "default_fiscal", "fiscal_ahead", "default_currency", "published_on",
     ]  # fmt: skip
     numbers = (
         events.rows.lazy()
