@@ -40,6 +40,7 @@ EXTRACTOR = [
     "movements",
     "rows",
     "lexicon",
+    "words",
     "frame",
     "dating",
     "events",

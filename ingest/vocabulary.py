@@ -11,7 +11,13 @@ import polars as pl
 
 _NO_TEXT = pl.lit(None, pl.String)
 
-SEEDS = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
+_HERE = Path(__file__).resolve().parent
+SEEDS = next(
+    folder
+    # An installed package holds them; a clone's are dbt's.
+    for folder in (_HERE / "seeds", _HERE.parent / "dbt_project" / "seeds")
+    if folder.is_dir()
+)
 
 
 def _read(name: str) -> pl.DataFrame:
