@@ -129,7 +129,8 @@ def _read(periods: pl.DataFrame) -> pl.DataFrame:
         is_ahead=has(pl.col("norm").str.slice(0, pl.col("next_number")), "forecast"),
         is_compared=has(pl.col("head"), "relative_base") & ~is_listed,
         is_foretold=has(pl.col("head"), "forecast"),
-        is_closed=pl.col("head").str.contains("截[至止]"),
+        is_closed=pl.col("head").str.contains("截[至止]")
+        | pl.col("match").str.contains("[1-9一二三四五六七八九十]\\s?月[底末]$"),
     )
 
 
@@ -166,7 +167,18 @@ def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
         & (in_article == pl.col("article_nr"))
         & ~pl.col("is_closed")
     ).fill_null(False)
-    closed_month = pl.when(plain_month & pl.col("is_closed")).then("month")
+    # 5月底 is a month's, unless a quarter or the company's year ends with it.
+    month_end = (
+        pl.col("match").str.contains("月[底末]$")
+        & pl.col("closes").is_null()
+        & (pl.col("in_month") != pl.col("fiscal_year_end_month")).fill_null(True)
+    )
+    closed_month = (
+        pl.when(plain_month & pl.col("is_closed"))
+        .then("month")
+        .when(month_end)
+        .then(pl.col("in_month").cast(pl.String).str.zfill(2))
+    )
     measured = pl.when(plain_month & ~pl.col("is_closed")).then(
         between(pl.col("end"), pl.col("next_number"))
     )
