@@ -63,6 +63,8 @@ def with_places(words: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 
 LEAD = 400
 """Characters in which an article has said what it is about."""
+_OPENING = 8
+"""How much a day that opens an article counts as its own period."""
 _MOST_NAMED = ["article_nr", pl.col("weight").neg(), "event_nr"]
 
 
@@ -368,6 +370,17 @@ def _own_part(reported: pl.DataFrame) -> pl.DataFrame:
     part_in_passing: it is only said in passing; plain_year: the year that a plain year names which
     is said again and again, and so is what the article is about.
     """
+    # 截至6月底，用户为3亿: an article that opens so is about that quarter; at a year's end, the year.
+    opens = (
+        (pl.col("event_nr") == pl.col("event_nr").min().over("article_nr"))
+        & pl.col("is_closed")
+        & pl.col("part").is_null()
+        & pl.col("closes").ne_missing("Q4")
+    )
+    reported = reported.with_columns(
+        part=pl.when(opens).then("closes").otherwise("part"),
+        weight=pl.when(opens).then(_OPENING).otherwise("weight"),
+    )
     stated = (
         _with_third_quarters(reported)
         .filter(_is_stated(), pl.col("part").is_not_null())
