@@ -323,11 +323,19 @@ def _with_year_held(periods: pl.DataFrame) -> pl.DataFrame:
 def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """当季 in the report of a half or a year is its last quarter; in a quarter's it says nothing.
 
+    本季 that is looked forward to, after a quarter that is over, is the quarter of publication.
     What stands on a quarter's last day (截至2024年12月31日) is of that quarter, or of the article's
     own part of the year, if that ends with it: then it is at_end. A day without a year may be of
     the next one. Adds default_year too.
     """
     last = last_quarter(pl.col("default_part"))
+    months = {f"Q{nr}": f"-{3 * nr:02}" for nr in range(1, 5)}
+    is_current = (
+        (pl.col("part") == "QUARTER")
+        & pl.col("match").str.starts_with("本")
+        & pl.col("is_ahead")
+        & was_over(pl.col("default_year"), pl.col("default_part"), pl.col("published_on"))
+    ).fill_null(False)
     ends_with_it = (pl.col("closes") == pl.coalesce(last, "default_part")).fill_null(False)
     is_of_year = pl.col("year").is_not_null() | ends_with_it
     on_last_day = (
@@ -343,15 +351,25 @@ def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
             frame,
             default_year="default_year",
             default_part="default_part",
+            published_on="published_on",
         )
         .with_columns(
-            part=pl.when(pl.col("part") == "QUARTER")
+            part=pl.when(is_current)
+            .then(pl.lit("Q") + pl.col("published_on").dt.quarter().cast(pl.String))
+            .when(pl.col("part") == "QUARTER")
             .then(last)
             .when(pl.col("part") == "TO_DATE")
             .then(to_date(pl.col("default_part")))
             .when(on_last_day)
-            .then(pl.when(ends_with_it).then("default_part").otherwise("closes"))
+            .then(
+                pl.when(ends_with_it)
+                .then("default_part")
+                .when(pl.col("default_part").str.starts_with("-"))
+                .then(pl.col("closes").replace_strict(months, default=None))
+                .otherwise("closes")
+            )
             .otherwise("part"),
+            year=pl.when(is_current).then(pl.col("published_on").dt.year()).otherwise("year"),
             at_end=on_last_day & ends_with_it,
             # 2022年业绩要点 in the release of a quarter heads what that quarter brought.
             is_coarse=(pl.col("part") == "FY")
@@ -364,7 +382,7 @@ def by_own_period(periods: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
             .otherwise("year_offset"),
         )
         .pipe(_with_year_held)
-        .drop("default_part", "weight", "closes", "is_seen", "place")
+        .drop("default_part", "weight", "closes", "is_seen", "place", "published_on")
     )
 
 

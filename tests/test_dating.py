@@ -163,6 +163,34 @@ def test_years_as_they_are_written(text, wanted):
     assert periods(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # The lists that follow have the periods of the first.
+        ("2022年、2023年及2024年，甲公司收入分别为1亿元、2亿元和3亿元。同期，毛利率分别为10%、12%和15%。",
+         ["2022", "2023", "2024"] * 2),
+        ("2022年、2023年，甲公司收入分别为1亿元、2亿元。毛利率为12%。", ["2022", "2023", "2023"]),
+        ("甲公司预计2021—23年净利润分别为1亿元、2亿元和3亿元。", ["2021", "2022", "2023"]),
+        ("18年一季度收入2亿元。", ["2018Q1"]),
+        # The end of a month is a balance's, that of a quarter the quarter's.
+        ("2024年第三季度收入2亿元。7月底总资产为9亿元。", ["2024Q3", "2024-07"]),
+        ("2024年第三季度收入2亿元。截至2024年11月末，总资产为9亿元。", ["2024Q3", "2024-11"]),
+        ("甲公司6月销量5万辆。截至2024年6月底，门店有90家。", ["2024-06", "2024-06"]),
+        # A day that opens an article says what it is about.
+        ("截至2024年6月，甲公司用户为3亿。员工有5万人。甲公司第一季度收入2亿元。",
+         ["2024Q2", "2024Q2", "2024Q1"]),
+    ],
+)  # fmt: skip
+def test_periods_that_others_of_the_article_give(text, wanted):
+    assert periods(text) == wanted
+
+
+def test_the_quarter_that_is_looked_forward_to_is_the_one_of_publication():
+    text = "甲公司去年第四季度营收3亿元。甲公司预估本季营收为5亿元。"
+    figures = read(text, date(2025, 1, 20), "甲公司业绩")
+    assert figures.select("kind", "period_id").rows() == [("level", "2024Q4"), ("target", "2025Q1")]
+
+
 def test_what_is_expected_of_a_year_that_is_over_is_of_that_year():
     figures = read("甲公司预计2023年净利润为3亿元。", date(2024, 1, 20), "甲公司业绩预告")
     assert figures.select("kind", "period_id").rows() == [("target", "2023")]

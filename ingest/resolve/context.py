@@ -598,7 +598,9 @@ def with_lists(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             .select("event_nr", f"listed_{role}")
         )
         numbers = numbers.join(paired, on="event_nr", how="left", maintain_order="left")
-    numbers = _with_list_before(numbers, events, runs["subject"])
+    for role, points_back in _pointing_back().items():
+        words = getattr(events, f"{role}s")
+        numbers = _with_list_before(numbers, words, runs[role], role, points_back)
     # Of a list that has more or fewer numbers than names, no name has a number.
     of_list = pl.col("subject_sentence").is_in(runs["subject"]["listed_subject"].implode())
     is_listed = pl.any_horizontal(pl.col(f"listed_{role}").is_not_null() for role in runs)
@@ -608,26 +610,35 @@ def with_lists(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
     return _with_shared(numbers, runs["metric"])
 
 
-def _with_list_before(numbers: pl.DataFrame, events: Events, runs: pl.DataFrame) -> pl.DataFrame:
-    """Mend listed_subject: 前三大厂商出货量分别为…, of the latest list of three in the article."""
+def _pointing_back() -> dict[str, pl.Expr]:
+    """By role, whether a chain's words point back to a list of as many that was said before.
+
+    前三大厂商出货量分别为… of the latest three subjects, 同期，毛利分别为… of the latest periods.
+    """
     said = pl.when(pl.col("chain_length") > 1).then("clause_before")
+    sentence = pl.when(pl.col("chain_length") > 1).then("sentence_before")
     how_many = said.str.extract(cue("listed_before")).replace("两", "二")
     numerals = {numeral: nr for nr, numeral in enumerate("一二三四五六七八九十", 1)}
-    points_back = (
-        pl.col("listed_subject").is_null()
-        & (how_many.replace_strict(numerals, default=None) == pl.col("chain_length"))
-        & has(said, "distribute")
-    ).fill_null(False)
-    open_chains = numbers.filter(points_back).select(
+    as_many = how_many.replace_strict(numerals, default=None) == pl.col("chain_length")
+    return {
+        "subject": as_many & has(said, "distribute"),
+        "period": has(sentence, "same_periods") & has(said, "distribute"),
+    }
+
+
+def _with_list_before(
+    numbers: pl.DataFrame, words: pl.DataFrame, runs: pl.DataFrame, role: str, points_back: pl.Expr
+) -> pl.DataFrame:
+    """Mend listed_subject or listed_period of chains that point back to a list in the article."""
+    listed = f"listed_{role}"
+    open_chains = numbers.filter(points_back.fill_null(False), pl.col(listed).is_null()).select(
         "event_nr", "article_nr", "chain_order", "chain_row_nr", run_length="chain_length"
     )
     if open_chains.is_empty():
         return numbers
-    rows = runs["listed_subject"]
-    names = runs.select("run_nr", "run_order", "run_length", before_subject="listed_subject")
-    names = names.with_columns(
-        article_nr=events.subjects["article_nr"].gather(rows),
-        name_at=events.subjects["event_nr"].gather(rows),
+    names = runs.select("run_nr", "run_order", "run_length", before=listed).with_columns(
+        article_nr=words["article_nr"].gather(runs[listed]),
+        name_at=words["event_nr"].gather(runs[listed]),
     )
     paired = (
         open_chains.join(names, on=["article_nr", "run_length"])
@@ -636,12 +647,12 @@ def _with_list_before(numbers: pl.DataFrame, events: Events, runs: pl.DataFrame)
         )
         .sort("event_nr", "run_nr")
         .unique("event_nr", keep="last", maintain_order=True)
-        .select("event_nr", "before_subject")
+        .select("event_nr", listed_before="before")
     )
     return (
         numbers.join(paired, on="event_nr", how="left", maintain_order="left")
-        .with_columns(listed_subject=pl.coalesce("listed_subject", "before_subject"))
-        .drop("before_subject")
+        .with_columns(pl.coalesce(listed, "listed_before").alias(listed))
+        .drop("listed_before")
     )
 
 
