@@ -370,7 +370,7 @@ def _own_part(reported: pl.DataFrame) -> pl.DataFrame:
     part_in_passing: it is only said in passing; plain_year: the year that a plain year names which
     is said again and again, and so is what the article is about.
     """
-    # 截至6月底，用户为3亿: an article that opens so is about that quarter; or, in December, the year.
+    # 截至6月底，用户为3亿: an article that opens so is about that quarter.
     opens = (
         (pl.col("event_nr") == pl.col("event_nr").min().over("article_nr"))
         & pl.col("is_closed")
