@@ -535,12 +535,6 @@ def _with_metric(cells: pl.DataFrame) -> pl.DataFrame:
     (手机业务收入): 其他流动资产 are no 流动资产.
     """
     traits = terms_of()
-    by_column = pl.col("row_metric").is_null() & pl.col("column_metric").is_not_null()
-    label = (
-        pl.when(pl.col("metric").is_not_null() & by_column)
-        .then("column_label")
-        .otherwise(pl.coalesce("row_label", "column_label", "caption"))
-    )
     return (
         cells.pipe(_with_clear_metrics, traits)
         .with_columns(metric=_metric())
@@ -556,7 +550,28 @@ def _with_metric(cells: pl.DataFrame) -> pl.DataFrame:
             level="subject_level",
             home_subject_id="home_subject_id",
         )
-        .with_columns(metric_label=label)
+        .with_columns(metric_label=_label())
+    )
+
+
+def _label() -> pl.Expr:
+    """The words of the head that names the metric: the row's, but where that says only when.
+
+    A movement beside years (2023年 | 税利总额 | 同比) is of the column before it.
+    """
+    by_column = pl.col("row_metric").is_null() & pl.col("column_metric").is_not_null()
+    is_time = (pl.col("row_left") == "") & (
+        pl.col("row_year").is_not_null() | pl.col("row_part").is_not_null()
+    )
+    row = ["article_nr", "table_nr", "row_nr"]
+    states = ~pl.col("moves") | (pl.col("column_left") != "")
+    of_column = pl.when(states).then("column_label").forward_fill().over(row)
+    return (
+        pl.when(pl.col("metric").is_not_null() & by_column)
+        .then("column_label")
+        .when(pl.col("metric").is_null() & is_time)
+        .then(pl.coalesce(of_column, "column_label", "caption"))
+        .otherwise(pl.coalesce("row_label", "column_label", "caption"))
     )
 
 

@@ -68,3 +68,23 @@ def test_a_figure_keeps_its_heads_and_its_place(gold: Path):
         assert text[row["char_start"] : row["char_end"]] == row["quote"]
         assert row["quote"] in row["sentence"]
         assert row["row_head"] or row["column_head"]
+
+
+def test_beside_years_the_columns_head_names_what_no_dictionary_holds(tmp_path: Path):
+    file = tmp_path / "years.md"
+    file.write_text(
+        "# 竹编行业年度数据\n\n"
+        "| 年份 | 竹编税利合额(亿元) | 同比增长率(%) | 编工补贴(亿元) |\n"
+        "| --- | --- | --- | --- |\n"
+        "| 2021 | 310.5 | 4.2 | 28 |\n| 2022 | 322.1 | 3.7 | 31 |\n"
+    )
+    articles, _ = read_articles([file])
+    columns = ["metric_label", "kind", "period_id"]
+    assert extract(articles)[0].select(columns).rows() == [
+        ("竹编税利合额", "level", "2021"),
+        ("竹编税利合额", "growth", "2021"),
+        ("编工补贴", "level", "2021"),
+        ("竹编税利合额", "level", "2022"),
+        ("竹编税利合额", "growth", "2022"),
+        ("编工补贴", "level", "2022"),
+    ]
