@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from ingest.documents.body import with_body
 from ingest.documents.insertions import with_insertions
 from ingest.documents.kept import with_tables
 from ingest.documents.schema import BLOCK, BLOCKS, PROSE
-from ingest.documents.signs import patterns
+from ingest.documents.signs import QUOTE_HEAD, patterns
 
 _FIELDS = [field.name for field in BLOCK.fields]
 _NO_BLOCKS = pl.DataFrame(
@@ -66,8 +67,9 @@ def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
     kinds = told.select("article_nr", "start", told="kind")
     lines = _lines(rows).join(kinds, on=["article_nr", "start"], how="left", maintain_order="left")
     is_open = pl.col("told").is_null() | pl.col("told").is_in(_OPEN_TO_WORDS)
-    found = with_insertions(_with_kind(lines).filter(is_open))
-    kept = told.filter(~pl.col("kind").is_in(_OPEN_TO_WORDS))
+    lines = _with_kind(lines)
+    found = with_insertions(lines.filter(is_open))
+    kept = _without_lists(told.filter(~pl.col("kind").is_in(_OPEN_TO_WORDS)), lines)
     blocks = (
         pl.concat([_NO_BLOCKS, found, kept], how="diagonal")
         .sort("article_nr", "start")
@@ -77,6 +79,29 @@ def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
     )
     found_blocks = rows.select("article_nr").join(blocks, on="article_nr", how="left")["blocks"]
     return articles.with_columns(blocks=found_blocks)
+
+
+def _without_lists(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The blocks that markup told; those of tables beside the article are `other`.
+
+    Such is a table in a list of other articles, and one of shares and prices behind the article.
+    """
+    if told["table_nr"].null_count() == len(told):
+        return told
+    where = lines.select("article_nr", "in_section", "is_after", "start")
+    priced = pl.col("column_head").str.contains(QUOTE_HEAD).fill_null(False)
+    is_beside = pl.col("in_section") | (pl.col("is_after") & priced)
+    return (
+        told.sort("article_nr", "start")
+        .join_asof(where, on="start", by="article_nr", check_sortedness=False)
+        .with_columns(is_beside=is_beside.any().over("article_nr", "table_nr"))
+        .with_columns(
+            kind=pl.when(pl.col("is_beside") & pl.col("table_nr").is_not_null())
+            .then(pl.lit("other"))
+            .otherwise("kind")
+        )
+        .select(told.columns)
+    )
 
 
 def blocks_anew(articles: pl.DataFrame) -> pl.DataFrame:
@@ -124,24 +149,34 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
             is_prose=pl.col("ends") & (length >= _LONG),
             is_closing=length <= 3 * _SHORT,
             is_cut=pl.col("cut_short") & (length >= _LONG),
+            is_stamped=pl.col("stamped") & (length <= _SHORT) & ~pl.col("ends"),
             is_byline=pl.col("byline") & pl.col("names_day"),
             is_dated=pl.col("dated")
             & pl.col("is_short")
             & ((pl.col("line_nr") > 0) | pl.col("publisher")),
             is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
         )
+        .with_columns(
+            is_item=pl.col("day_behind") & (length <= _SHORT),
+        )
+        .with_columns(
+            in_dates=pl.col("is_item") & (_near("is_item", 1) | _near("is_item", -1)),
+            is_edge=pl.col("is_edge") | _before(),
+        )
         .pipe(_with_quotes)
         .pipe(_with_sections)
     )
     is_chrome = (pl.col("labelled") & (pl.col("is_short") | pl.col("contact"))) | pl.any_horizontal(
-        "starts", "contact", "counted", "buttons", "vacant", "is_quote"
+        "starts", "contact", "counted", "buttons", "hashed", "vacant", "bare", "ranked"
     )
+    is_chrome |= pl.col("is_quote") | pl.col("is_stamped") | pl.col("in_dates")
+    is_chrome |= pl.col("is_short") & ~pl.col("ends") & (pl.col("phoned") | pl.col("lengthy"))
     lines = lines.with_columns(
         kind=pl.when("own_date")
         .then(pl.lit("dateline"))
         .when("in_section")
         .then(pl.lit("other"))
-        .when(pl.col("is_byline") | pl.col("is_dated"), "is_edge")
+        .when("is_edge", pl.any_horizontal("is_byline", "is_dated", "is_stamped"))
         .then(pl.lit("dateline"))
         .when(is_chrome)
         .then(pl.lit("other"))
@@ -151,7 +186,7 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
         .then("told")
         .otherwise(pl.lit("paragraph"))
     )
-    return _with_title(lines)
+    return _with_title(with_body(lines))
 
 
 def _with_title(lines: pl.DataFrame) -> pl.DataFrame:
@@ -170,6 +205,11 @@ def _near(column: str, step: int) -> pl.Expr:
     """The column in the line so many before this one, after it if negative; False beyond."""
     same = pl.col("article_nr") == pl.col("article_nr").shift(step)
     return (pl.col(column).shift(step) & same).fill_null(False)
+
+
+def _before() -> pl.Expr:
+    """Whether a line stands above its article's first sentence."""
+    return pl.col("is_prose").cast(pl.Int8).cum_max().over("article_nr") == 0
 
 
 def _with_quotes(lines: pl.DataFrame) -> pl.DataFrame:
@@ -215,12 +255,14 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
     articles behind the editor's line.
     """
     article = pl.col("article_nr")
-    before = pl.col("is_prose").cast(pl.Int8).cum_max().over(article) == 0
+    before = _before()
     is_headline = pl.col("is_short") & ~pl.col("ends") & ~before
     is_teased = is_headline & _near("is_cut", -1)
     is_end = pl.col("tags") & ~before & (pl.col("lines_left") < TAIL_LINES)
-    is_ended = pl.col("ended") & pl.col("is_closing") & ~before
-    opens = pl.col("section") | is_teased | is_ended
+    is_closed = _near("closes", 1) & ~before
+    is_ended = is_closed | (pl.col("ended") & pl.col("is_closing") & ~before)
+    lines = lines.with_columns(is_closed=is_closed, is_ended=is_ended)
+    opens = pl.col("section") | is_teased | pl.col("is_ended")
     begins = before & (pl.col("is_byline") | _near("is_byline", -1) | pl.col("is_quote"))
     state = (
         pl.when(opens)
@@ -230,7 +272,7 @@ def _with_sections(lines: pl.DataFrame) -> pl.DataFrame:
         .forward_fill()
     )
     is_aged = ~before & (pl.col("aged") | (_near("aged", -1) & ~pl.col("is_prose")))
-    was_ended = is_ended.cast(pl.Int8).cum_max().over(article) > 0
+    was_ended = pl.col("is_ended").cast(pl.Int8).cum_max().over(article) > 0
     commented = pl.col("comments") | (pl.col("took_part") & ~before)
     ends = commented | is_end | (pl.col("section") & was_ended)
     is_over = ends.cast(pl.Int8).cum_max().over(article) > 0

@@ -13,20 +13,24 @@ UP, DOWN = "增加|增长|上升|上涨|提升|提高|↑", "减少|下降|下�
 
 _MOVE = rf"(?:[+\-−＋▲▼↑↓]\s?{AMOUNT}%?|0\.00%?)"
 _MOVES = rf"(?:[(（]?\s?{_MOVE}\s?[)）]?(?:[\s,，/|]*[(（]?\s?{_MOVE}\s?[)）]?){{0,3}})"
-_TICKER = rf"[\p{{Han}}A-Za-z][\p{{Han}}A-Za-z0-9&.·]{{1,15}}[\s:：]*{AMOUNT}\s+{_MOVES}"
+_TICKER = rf"[\p{{Han}}A-Za-z][\p{{Han}}A-Za-z0-9&.·/]{{0,15}}[\s:：]*[¥$￥]?{AMOUNT}\s+{_MOVES}"
 _WORD = r"(?:现价|最新价|最新|股价|报价|收盘价|收盘|报|涨跌幅|涨幅|跌幅|涨跌|今日)"
 
 QUOTE_INSIDE = (
     rf"[(（]\s*(?:[A-Za-z0-9.:：]{{2,12}}[,，、;；\s]+)?{_WORD}?[:：]?\s*{AMOUNT}\s?(?:元|美元|港元)?"
     rf"[\s,，、;；/|]+(?:{_WORD}[:：]?\s*)?{_MOVES}\s*[)）]"
+    rf"|[(（]\s*{AMOUNT}\s*[,，]\s*[-+]?{AMOUNT}\s*[,，]\s*[-+]?{AMOUNT}%\s*[)）]"
 )
-"""A quote in brackets behind a name: 名称(78.20 +3.11%)."""
+"""A quote in brackets behind a name: 名称(78.20 +3.11%) or 名称(78.20, 2.36, 3.11%)."""
 
 QUOTE_BEHIND = (
     rf"(?<=[A-Z0-9][)）])\s*[+\-−＋]?{AMOUNT}\s*[(（]\s?{_MOVE}\s?[)）]"
     rf"(?:\s*[沽卖賣]空\s*[$＄]?{AMOUNT}\s?[千百]?[万萬亿億]?\s*[;；,，]?\s*比率\s*{AMOUNT}%)?"
 )
 """A quote behind a code in brackets: 名称(00001.HK) +2.200 (+0.511%) 沽空 $3.19亿; 比率 13.225%."""
+
+QUOTE_HEAD = "最新价|最新價|现价|現價|昨收|今开|今開|涨跌|漲跌"
+"""Words over the columns of a list of shares."""
 
 DATE = r"(?:(?:19|20)[0-9]{2}\s?[年/.-]\s?[0-9]{1,2}\s?[月/.-]\s?[0-9]{1,2}\s?日?)"
 """A day, as it is written."""
@@ -46,6 +50,7 @@ ENGLISH_DATES = [rf"([0-3]?[0-9]) {_MONTH},? {_YEAR}", rf"{_MONTH} ([0-3]?[0-9])
 def patterns() -> dict[str, str]:
     """Name of a sign → the pattern of a line that bears it."""
     bullet = r"[\s【\[\]】■◆●▌▎▍|>#*＞]*(?:[0-9]{1,2}[.、．]\s)?"
+    listing = f"{one_of('which')}{{1,2}}{one_of('listed')}{{1,2}}"
     value = r"[^\s。，；！？:：]{1,16}"
     took_part = rf"{AMOUNT}\s?[万萬]?(?:[条條](?:网友)?评论|人(?:参与|參與)(?:网友评论)?)"
     counter = (
@@ -57,13 +62,14 @@ def patterns() -> dict[str, str]:
     byline = (
         rf"(?:{one_of('source', 'author', 'label', 'time', 'time_too')}{_COLON}\s?(?:{value})?)"
     )
+    stamp = rf"(?:{DATE}|[01]?[0-9][-/月][0-3]?[0-9]日?)(?:\s?{_CLOCK})?"
     day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
     one_day = f"(?:{DATE}|{'|'.join(ENGLISH_DATES)})"
     names = r"(?:[^0-9。！？!?；;:：截至止表]|[(（][0-9A-Za-z.]{1,9}[)）]){1,40}"
     edge = r"[\s\x{3000}|·•/／)）,，]"
     return {
-        "section": rf"^{bullet}{one_of('section')}{bullet}[:：]?$"
-        rf"|^{bullet}{one_of('see')}\s?[:：《【]",
+        "section": rf"^{bullet}(?:{one_of('section')}|{listing}){bullet}[:：]?$"
+        rf"|^{bullet}{one_of('see')}\s?[:：《【]|^{bullet}{listing}\s?[:：《【][^。]{{0,60}}$",
         "comments": rf"^{bullet}{one_of('comments')}{bullet}(?:[:：]?[(（]?[0-9]+条?[)）]?)?$",
         "byline": rf"^{bullet}(?:{byline}|{day}|{counter}|{_GAP})*"
         rf"(?:{_GAP}*{value})?(?:{_GAP}|{counter})*$",
@@ -76,6 +82,16 @@ def patterns() -> dict[str, str]:
         "buttons": rf"^{_GAP}*(?:{one_of('button')}{_GAP}+)+{one_of('button')}{_GAP}*$",
         "captioned": rf"^[(（]?{one_of('caption')}|[(（]{one_of('caption')}[^()（）]*[)）]$",
         "quote": rf"^(?:{AMOUNT}\s+)?{_MOVES}$|^(?:{_TICKER}{_GAP}*)+$",
+        "bare": rf"^[\s\x{{E000}}-\x{{F8FF}}+<>＜＞•·-]*{AMOUNT}\s?[%％万萬億亿kKwW+]*$",
+        "day_behind": rf"^.{{6,}}[\s\x{{3000}}\[【(（]+{stamp}[\])）】]*$"
+        rf"|^[\[【(（]?{stamp}[\])）】]*[\s\x{{3000}}]*[^。]{{6,}}$",
+        "rowed": r"^(?:[^\s，。；：、！？,:;!?]{1,8}[ \x{3000}\x{A0}|·>＞]+){2,}"
+        r"[^\s，。；：,:;]{1,12}$",
+        "ranked": r"(?:^|\s)01[\s、.．].*\s02[\s、.．]",
+        "phoned": r"(?:^|[^0-9.])(?:[(（]0[0-9]{1,3}[)）]\s?[0-9]{3,4}[-\s]?[0-9]{3,4}"
+        r"|[48]00[-\s]?[0-9]{3,4}[-\s][0-9]{3,4}|0[0-9]{2,3}[-\s][0-9]{4}[-\s]?[0-9]{3,4})(?:[^0-9]|$)",
+        "lengthy": r"(?:全文|本文|文章)[^。]{0,6}[0-9,]+\s?字"
+        r"|(?:阅读|閱讀|读完|讀完|本文)[^。]{0,8}[0-9]+\s?分[钟鐘]",
         "numeric": rf"^{AMOUNT}$",
         "panel": rf"^(?:{pair}{_GAP}*){{2,}}$",
         "pair": rf"^{pair}$",
@@ -95,5 +111,9 @@ def patterns() -> dict[str, str]:
         "dated": rf"^(?:{names}{edge})?{one_day}(?:,?\s*{_CLOCK}\s?(?:[ap]m)?)?(?:{edge}{names})?$",
         "publisher": r"^[\p{Han}A-Za-z0-9/]{0,12}?"
         r"(?:报|報|网|網|社|[经經]通|新闻|新聞|财经|財經|台|周刊|通讯|通訊)(?:[\s|·•/／]|$)",
+        "hashed": r"^(?:#[^\s#。，]{1,20}[\s#]*)+$",
+        "closes": rf"[。！？][”」』]?\s*[(（【\[](?:完|{one_of('end')}{_COLON}[^()（）]{{1,20}})"
+        r"[)）】\]]\s*[0-9]{0,8}$",
+        "stamped": rf"{DATE}[\s\x{{3000}}]*{_CLOCK}",
         "own_date": rf"^{one_of('time')}{_COLON}?\s?{DATE}",
     }
