@@ -251,8 +251,8 @@ def _read_heads(heads: pl.Series) -> pl.DataFrame:
 
 def _with_time(heads: pl.DataFrame) -> pl.DataFrame:
     """Add year, year_offset, part and timeless (the head without words for a time)."""
-    minguo = r"(?:民国)?\b(1[01][0-9])年"
-    year = from_minguo(pl.col("norm").str.extract(minguo))
+    minguo = r"(?:民国\s?)?(1[01][0-9])\s?年"
+    year = from_minguo(pl.col("norm").str.extract(rf"(?:^|[^0-9]){minguo}"))
     heads = heads.with_columns(
         timed=pl.when(year.is_not_null() & ~pl.col("norm").str.contains("[12][0-9]{3}年"))
         .then(pl.col("norm").str.replace(minguo, pl.format("{}年", year)))

@@ -9,12 +9,13 @@ import polars as pl
 from ingest.characters import plain
 from ingest.documents.lines import Piece
 from ingest.documents.schema import BLOCKS
-from ingest.documents.tables import Cell, described, is_value
+from ingest.documents.tables import Cell, described, is_blank_value, is_head_word, is_value
 from ingest.units import unit_said
 
 _MAY_HOLD = (
     r"[^\n]\t|\|[^\n]*\||\S(?: {2,}|\u3000+)[-+(（]?[0-9]"
     r"|[单單]位\s?[:：]|[(（](?:人民[币幣]|[金][额額])[^\n]{0,20}[)）]\n"
+    r"|\S [-+(（]?[0-9]\S{0,14} [-+(（]?[0-9]\S{0,14}(?:\n|$)"
     r"|\n[^\n]{1,30}\n(?:[-+(（]?[0-9][0-9,.]*[^\n]{0,6}\n){1,12}[^\n]{1,30}\n[-+(（]?[0-9]"
 )
 """What a text that holds a table shows; most texts hold none, which one look tells."""
@@ -25,6 +26,8 @@ _WORDS = re.compile(r"\S+")
 _RULE = re.compile(r"[\s|:=+—–-]{3,}")
 _LONGEST_LINE = 200
 _LONGEST_LABEL = 40
+_UNFINISHED = re.compile(r"[的及和与與或之、/]\s*$|[(（][^)）]*$")
+"""The end of a name's line behind which the name goes on in the next one."""
 _END = re.compile(r"[。！？；;!?]\s*$")
 
 
@@ -109,11 +112,17 @@ def _blocks(
     rows: Sequence[Sequence[_Span]], found: Sequence[Sequence[Piece]], table_nr: int
 ) -> list[dict[str, object]]:
     return [
-        _block(piece._replace(table_nr=table_nr, row_nr=row_nr, column_nr=column), span.start)
+        _block(_placed(piece, table_nr, row_nr, column), span.start)
         for row_nr, (row, pieces) in enumerate(zip(rows, found, strict=True))
         for column, (span, piece) in enumerate(zip(row, pieces, strict=False))
         if piece.kind
     ]
+
+
+def _placed(piece: Piece, table_nr: int, row_nr: int, column: int) -> Piece:
+    """A piece with its place; the name of its row in one line."""
+    name = piece.row_head and piece.row_head.replace("\n", "")
+    return piece._replace(table_nr=table_nr, row_nr=row_nr, column_nr=column, row_head=name)
 
 
 def _block(piece: Piece, start: int) -> dict[str, object]:
@@ -130,17 +139,39 @@ def _in_columns(lines: Sequence[_Line], nr: int) -> _Rows:
     """Lines of two cells and more, set apart by tabs, pipes or several blanks."""
     rows: list[list[_Span]] = []
     after = nr
+    begun: _Line | None = None
     while after < len(lines) and len(lines[after].text) <= _LONGEST_LINE:
         line = lines[after]
         if not _RULE.fullmatch(line.text):
             cells = _cells(line)
-            if len(cells) < 2:
+            if begun is not None:
+                cells = [_joined(begun, cells[0]), *cells[1:]]
+                begun = None
+            elif len(cells) < 2 and rows and _goes_on(cells, lines[after + 1 :]):
+                begun = line
+            elif len(cells) < 2:
                 break
-            rows.append(cells)
+            if begun is None:
+                rows.append(cells)
         elif not rows:
             break
         after += 1
     return (rows, after) if len(rows) >= 2 else ([], nr)
+
+
+def _goes_on(cells: Sequence[_Span], following: Sequence[_Line]) -> bool:
+    """Whether a name alone in its line is the first part of the name in the row below."""
+    if not cells or not following or not _UNFINISHED.search(cells[0].text):
+        return False
+    below = _cells(following[0])
+    return len(below) > 1 and not is_value(below[0].text) and is_value(below[-1].text)
+
+
+def _joined(line: _Line, name: _Span) -> _Span:
+    """A name that stands in two lines, with what is between them."""
+    begun = _stripped(line)
+    between = name.start - begun.start - len(begun.text)
+    return _Span(begun.text + "\n" * between + name.text, begun.start)
 
 
 def _cells(line: _Line) -> list[_Span]:
@@ -164,18 +195,38 @@ def _apart(line: _Line, sign: str) -> list[_Span]:
 
 
 def _behind_names(lines: Sequence[_Line], nr: int) -> _Rows:
-    """收入 42,761: a name and its values, below a line that tells the unit."""
-    if not _note(lines, nr):
-        return [], nr
+    """收入 42,761: a name and its values, below a line that tells the unit or the columns.
+
+    The columns are 指标 数值 同比, or 2024年 2023年 with nothing over the names.
+    """
     rows: list[list[_Span]] = []
+    told = bool(_note(lines, nr))
     for line in lines[nr:]:
         words = [_Span(one[0], line.start + one.start()) for one in _WORDS.finditer(line.text)]
-        is_head = not rows and len(words) > 1 and not any(is_value(word.text) for word in words)
-        values = sum(is_value(word.text) for word in words[1:])
-        if len(line.text) > _LONGEST_LINE or not (is_head or values == len(words) - 1 > 0):
+        values = sum(is_value(word.text) or is_blank_value(word.text) for word in words[1:])
+        is_head = not rows and len(words) > 1 and not values and not is_value(words[0].text)
+        is_row = values == len(words) - 1 > 0 and not is_value(words[0].text)
+        if len(line.text) > _LONGEST_LINE or not (is_head or is_row):
             break
         rows.append(words)
+    if not told and not _has_head(rows):
+        return [], nr
+    if len(rows) > 1 and len(rows[0]) == len(rows[1]) - 1 and _has_head(rows):
+        rows[0].insert(0, _Span("", rows[0][0].start))
     return rows, nr + len(rows)
+
+
+def _has_head(rows: Sequence[Sequence[_Span]]) -> bool:
+    """Whether the first row has a word for each column of values, and rows of one width follow."""
+    if len(rows) < 3 or any(is_value(word.text) for word in rows[0]):
+        return False
+    width = len(rows[1])
+    heads = rows[0][-(width - 1) :]
+    return (
+        len(rows[0]) in (width, width - 1)
+        and all(len(row) == width for row in rows[1:])
+        and all(is_head_word(head.text) for head in heads)
+    )
 
 
 def _in_lines(lines: Sequence[_Line], nr: int) -> _Rows:

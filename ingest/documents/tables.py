@@ -73,8 +73,14 @@ def is_value(text: str) -> bool:
     return bool(text) and not _TIME.fullmatch(text) and bool(_value().fullmatch(text))
 
 
-def _is_blank_value(text: str) -> bool:
+def is_blank_value(text: str) -> bool:
+    """Whether a cell's text says that there is no value: -, 不适用."""
     return bool(_NO_VALUE.fullmatch(plain(text).strip()))
+
+
+def is_head_word(text: str) -> bool:
+    """Whether a text may stand over a column: a time, a change, 数值."""
+    return bool(_HEAD_WORDS.search(plain(text)) or re.search("数值|数额|数据|规模", plain(text)))
 
 
 def table_lines(
@@ -188,7 +194,7 @@ def _kind_of(text: str) -> int:
         return _BLANK
     if is_value(text):
         return _VALUE
-    return _NONE if _is_blank_value(text) else _WORDS
+    return _NONE if is_blank_value(text) else _WORDS
 
 
 def _is_table(texts: list[list[str]], kinds: list[list[int]]) -> bool:
