@@ -1,9 +1,7 @@
 """Tables that a text keeps without its markup: rows parted by blanks, names in two lines."""
 
-import polars as pl
-
+from ingest.api import figures_in
 from ingest.documents.kept import tables_in_text
-from ingest.resolve import extract
 
 
 def cells(text: str) -> list[tuple[object, ...]]:
@@ -65,6 +63,4 @@ def test_a_name_that_goes_on_in_the_next_line_is_one_name():
 def test_taiwans_years_over_columns_are_the_calendars():
     head = "（單位：新台幣百萬元）\n項目 民國114年 民國113年"
     text = f"{head}\n營業收入 17,520 13,230\n營業淨利 4,410 3,020"
-    articles = pl.DataFrame({"article_id": ["a"], "text": [text], "title": [""]})
-    found = extract(articles.with_columns(published_on=pl.lit(None, pl.Date)))[0]
-    assert sorted(found["period_id"]) == ["2024", "2024", "2025", "2025"]
+    assert sorted(figures_in(text)["period_id"]) == ["2024", "2024", "2025", "2025"]
