@@ -187,7 +187,7 @@ def unsupported(names: pl.DataFrame) -> pl.Series:
         names.with_columns(_is_beside(1).alias("behind"), _is_beside(-1).alias("ahead"))
         .with_row_index("row")
         .filter(needy)
-        .with_columns(titled=pl.col("in_title").any().over("article_nr", "id"), is_kin=False)
+        .with_columns(titled=_is_titled(), is_kin=False)
         .with_columns(stated=_is_stated())
     )
     certain = pl.concat([names.filter(~needy), asked.filter("stated")], how="diagonal")
@@ -196,6 +196,12 @@ def unsupported(names: pl.DataFrame) -> pl.Series:
     known = pl.col("stated").any().over("article_nr", "id") & ~pl.col("context").is_in(_EACH_TIME)
     without = asked.select(~(pl.col("stated") | known))[:, 0]
     return needy.scatter(needy.arg_true(), without)
+
+
+def _is_titled() -> pl.Expr:
+    """Whether the title names a company, and not as one that rates another (花旗降…目标价)."""
+    rates = pl.col("after").str.contains(cue("rates_name"))
+    return (pl.col("in_title") & ~rates).any().over("article_nr", "id")
 
 
 def _is_kin(asked: pl.DataFrame, certain: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ import polars as pl
 from ingest.boundaries import CODE, bounded, segment
 from ingest.clauses import normalise
 from ingest.lexicon import lexicon
-from ingest.rows import each
+from ingest.rows import each, has
 from ingest.vocabulary import agencies, common_words, cue, cues, metric_terms, subject_terms
 from ingest.words import Words, find_words
 
@@ -45,6 +45,12 @@ _CODED = (
 )
 _GLOSS = r" ?\([A-Z][A-Za-z .&,'-]{2,40}\)"
 """A name in another language behind a name."""
+_FORM = (
+    r"(?:Inc|Corp|Corporation|Ltd|Limited|Co|Company|Holdings?|Group|Bhd|Berhad|P[lL][cC]|LLC|AG"
+    r"|SE|S\.?A|N\.?V|Pte|Tbk|ASA|KGaA)"
+)
+"""What the name of a company in Latin letters ends in."""
+_LATIN = r"[A-Z][A-Za-z0-9&.'-]*(?: (?:[A-Z&][A-Za-z0-9&.'-]*|of|de|and)){0,4}"
 _HOW_MUCH = r"[^,，。;；0-9]{0,6}[0-9]"
 _INTRODUCTIONS = {
     "short": (
@@ -56,6 +62,14 @@ _INTRODUCTIONS = {
         rf"(?:以下简称|以下称|下称|简称)[:：为]?[\"“「'‘]?({_LETTER}{_NAME}{{1,9}})[\"”」'’)]",
     ),
     "coded": (_CODED, rf"({_WORDS}{_LETTER}{_NAME}{{1,23}}) ?{_CODED}"),
+    "formed": (
+        rf"[A-Za-z],? {_FORM}(?:[^A-Za-z]|$)",
+        rf"(?:^|[^A-Za-z])({_LATIN}?),? {_FORM}(?: {_FORM})?(?:[^A-Za-z]|$)",
+    ),
+    "translated": (
+        r"\p{Han} ?\([A-Z][A-Za-z .&,'-]*[a-z]",
+        rf"(?:{_OPENS}|[的指]|公司|厂商|巨头|龙头|对手)({_LETTER}{_NAME}{{1,11}}){_GLOSS}",
+    ),
     "presents": (
         _PRESENTS,
         (
@@ -94,7 +108,7 @@ _LISTED_BEHIND = (
     rf"(?:[、和与及,，;；]|等|分别|合计|共|的|[两三四五]家|{_WHEN}|{_EARNS})"
 )
 _LISTED_BEFORE = rf"{_OPENS}(?:{_WHEN}[,，]?)?({_LETTER}{_NAME}{{1,7}})[、和与及]$"
-_CERTAIN = ["short", "called", "coded"]
+_CERTAIN = ["short", "called", "coded", "formed"]
 """What leaves no doubt that it is the name of somebody."""
 
 _SURE = [*_CERTAIN, "glossed", "presents", "titled", "longer"]
@@ -104,7 +118,7 @@ _NUMERAL = "^[一二三四五六七八九十两几数]|^[A-Za-z]{1,3}$"
 """What a phrase that is cut down begins with, or is, where it is no name: 三到五年内."""
 
 _HAN = r"^\p{Han}{3,}$"
-_HINTED = ["earns", "listed"]
+_HINTED = ["earns", "listed", "announces"]
 """What makes a name of a coined word; the rest wants one that ends as companies' names do."""
 
 
@@ -132,10 +146,15 @@ def introduced(
             _titled(sentences, articles),
         ]
     ).unique(maintain_order=True)
+    texts = sentences.group_by("article_nr", maintain_order=True).agg(
+        text=pl.col("norm").str.join("\n")
+    )
     names = (
         found.join(_names_in(found.select("said", "how").unique()), on=["said", "how"])
         .pipe(_without_known, companies, sentences)
-        .select("article_nr", own_name="name", said="name", term_nr=pl.lit(None, pl.UInt32))
+        .pipe(_without_sources, texts)
+        .pipe(_with_first_words, texts)
+        .select("article_nr", "said", own_name="name", term_nr=pl.lit(None, pl.UInt32))
         .unique(maintain_order=True)
     )
     known = companies.select(
@@ -278,6 +297,46 @@ def _without_known(
     return names.join(held, on=["article_nr", "name"], how="anti", maintain_order="left")
 
 
+def _without_sources(names: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """The names without those that the article only takes numbers from: 机构远山咨询的数据显示.
+
+    Args:
+        names: article_nr and name.
+        texts: article_nr and text.
+    """
+    name = pl.col("name").str.escape_regex()
+    before, after = pl.lit(cue("before_source")), pl.lit(cue("after_source"))
+    either = pl.format("(?:{}){}|{}(?:{})", before, name, name, after)
+    # What is called so for short may be anything: it takes both to make a source of it.
+    both = pl.format("(?:{}){}(?:{})", before, name, after)
+    cited = (
+        names.select("article_nr", "name", is_certain=pl.col("how").is_in(["called", "short"]))
+        .unique(maintain_order=True)
+        .join(texts, on="article_nr")
+        .filter(pl.col("text").str.contains(pl.when("is_certain").then(both).otherwise(either)))
+    )
+    return names.join(cited, on=["article_nr", "name"], how="anti", maintain_order="left")
+
+
+def _with_first_words(names: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Add to names of several Latin words their first word, where it stands alone: Far of Far Hill.
+
+    The column `said` is what a name goes by.
+    """
+    first = pl.col("name").str.extract(r"^([A-Z][A-Za-z0-9]{2,}) ")
+    alone = pl.format("(?:^|[^A-Za-z]){}(?:[^A-Za-z]|$)", first)
+    shorter = (
+        names.filter(first.is_not_null() & ~pl.col("name").str.contains(cue("latin_words")))
+        .join(texts, on="article_nr", maintain_order="left")
+        .filter(
+            pl.col("text").str.count_matches(alone)
+            > pl.col("text").str.count_matches(pl.col("name"), literal=True)
+        )
+        .select("article_nr", "name", said=first)
+    )
+    return pl.concat([names.select("article_nr", "name", said="name"), shorter])
+
+
 def _names_in(said: pl.DataFrame) -> pl.DataFrame:
     """The names in what was said: said, how, name; without those that are none."""
     cut = _cut(pl.col("said"), cue("before_name"))
@@ -300,6 +359,8 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             ~pl.col("said").str.to_lowercase().is_in(_known().implode()),
             ~name.str.contains(cue("no_name")),
             ~name.is_in(_plain_words()),
+            # 人形机器人 ends as companies do, and is an industry's goods.
+            how.is_in(_CERTAIN) | ~pl.col("key").is_in(lexicon().industries["bare"].implode()),
             how.is_in(_CERTAIN)
             | ~(pl.col("key").str.contains_any(_no_names()) | name.str.contains(cue("no_company"))),
         )
@@ -312,6 +373,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             how.is_in([*_CERTAIN, "titled"]) | ~pl.col("is_common") | ends,
             ~pl.col("is_left") | ~(pl.col("is_common") | name.str.contains(_NUMERAL)),
             how.is_in(_SURE)
+            | ((how == "translated") & (coined | has(name, "company_end")))
             | (how.is_in(_HINTED) & coined)
             | ((how == "counts") & name.str.contains(_HAN) & coined)
             | ends,

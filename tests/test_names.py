@@ -46,7 +46,10 @@ def names(text: str) -> list[str]:
         ("证券代码：002931　证券简称：远山酱菜\n公司实现营业收入2亿元。", ["远山酱菜"]),
         ("拆解远山科技三季度财报\n远山科技的收入为2亿元。", ["远山科技"]),
         ("一份答卷\n10月30日，远山科技发布2025年第三季度财报。", ["远山科技"]),
-        ("Far Hill Inc发布财报\nFar Hill Inc（NASDAQ：FARH）收入2亿元。", ["Far Hill Inc"]),
+        (
+            "Far Hill Inc发布财报\nFar Hill Inc（NASDAQ：FARH）收入2亿元。",
+            ["Far Hill Inc", "Far Hill"],
+        ),
         ("Farhill：收入增长\nFarhill发布第三季度业绩。", ["Farhill"]),
     ],
 )
@@ -81,6 +84,26 @@ def test_what_is_no_company_or_is_known_is_not_introduced(text):
     ],
 )
 def test_a_name_ends_before_words_that_no_name_holds(text, found):
+    assert set(names(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "财报季\nFernhill Cloud Inc. (FARH)周一公布收入2亿元。Fernhill预计收入增长。",
+            {"Fernhill Cloud", "Fernhill"},
+        ),
+        ("财报季\n销售软件的Farhill Corp.收入2亿元。", {"Farhill"}),
+        ("季报\n槟城沐岭(Penang Muling Bhd)次季净利4亿令吉。", {"槟城沐岭", "Penang Muling"}),
+        ("季报\n柔佛电信(Johor Telecom)净亏990万元。", {"柔佛电信"}),
+        ("季报\n新岚屿公布，上半年收入2亿元。新岚屿预计收入增长。", {"新岚屿"}),
+        ("大模型\n机器学习(Machine Learning)收入2亿元。", set()),
+        ("排名\n市场调研机构Farhill Inc的数据显示，手机出货量2亿台。", set()),
+        ("排名\nFarhill Research Inc.分析师表示，手机出货量2亿台。", set()),
+    ],
+)
+def test_names_in_latin_letters_and_translated_names(text, found):
     assert set(names(text)) == found
 
 
