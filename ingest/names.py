@@ -28,7 +28,8 @@ _WHEN = (
 )
 _PRESENTS = r"(?:发布|公布|披露|交出|发表|公告|晒出|递交|端出)"
 _REPORT = (
-    r"(?:年报|[一三]季报|季报|中报|年度报告|季度报告|财报|业绩|营收|净利|招股书|招股说明书|盈利)"
+    r"(?:年报|[一三]季报|季报|中报|年度报告|季度报告|财报|业绩|营收|净利|招股书|招股说明书|盈利"
+    r"|决算|(?:经营|运营|财务)(?:数据|情况|状况)|[月快简]报)"
 )
 _EARNS = (
     r"(?:总营收|营收|营业总?收入|净收入|收入|归母净利润?|扣非净利润?|净利润?|销售额|净亏损|毛利"
@@ -352,7 +353,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             # 疫情拖累: what is left of a phrase is a name where it is no word.
             is_left=how.is_in(_CERTAIN).not_() & (noun != bare),
         )
-        .with_columns(key=name.str.to_lowercase())
+        .with_columns(key=name.str.to_lowercase(), stem=_stem(name).str.to_lowercase())
         .filter(
             name.str.len_chars() >= 2,
             ~pl.col("key").is_in(_known().implode()),
@@ -362,7 +363,10 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             # 人形机器人 ends as companies do, and is an industry's goods.
             how.is_in(_CERTAIN) | ~pl.col("key").is_in(lexicon().industries["bare"].implode()),
             how.is_in(_CERTAIN)
-            | ~(pl.col("key").str.contains_any(_no_names()) | name.str.contains(cue("no_company"))),
+            | ~(
+                pl.col("stem").str.contains_any(_no_names())
+                | pl.col("stem").str.contains(cue("no_company"))
+            ),
         )
         .with_columns(
             ends_as_company=each("name", ends_as_company),
@@ -387,6 +391,15 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
         )
         .select("said", "how", "name")
     )
+
+
+def _stem(name: pl.Expr) -> pl.Expr:
+    """The name without the 集团 that it ends in; all of it where a plain word is left (保险集团)."""
+    stem = name.str.replace(r"(?:集团|股份|控股)$", "")
+    is_name = (stem.str.len_chars() >= 2) & ~stem.map_elements(
+        common_words().__contains__, return_dtype=pl.Boolean
+    )
+    return pl.when(is_name).then(stem).otherwise(name)
 
 
 def _cut(name: pl.Expr, pattern: str) -> pl.Expr:

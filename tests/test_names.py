@@ -51,6 +51,8 @@ def names(text: str) -> list[str]:
             ["Far Hill Inc", "Far Hill"],
         ),
         ("Farhill：收入增长\nFarhill发布第三季度业绩。", ["Farhill"]),
+        ("运量回升\n远垄集团日前发布上半年财务决算。", ["远垄集团"]),
+        ("保费回升\n保险集团日前发布上半年财务决算。", []),
     ],
 )
 def test_an_article_introduces_its_company(text, found):
