@@ -332,7 +332,7 @@ def _with_first_words(names: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         .filter(
             pl.col("text").str.count_matches(alone)
             > pl.col("text").str.count_matches(pl.col("name"), literal=True)
-        )
+    """The name without the 集团 that it ends in; whole where a plain word is left (保险集团)."""
         .select("article_nr", "name", said=first)
     )
     return pl.concat([names.select("article_nr", "name", said="name"), shorter])
