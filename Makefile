@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARTICLES ?= ingest/articles
 WAREHOUSE ?= warehouse/figurehouse.duckdb
 HTML ?= warehouse/report.html
+TO ?= warehouse/parquet
 export WAREHOUSE
 
 VENV := .venv
@@ -26,12 +27,13 @@ AUDIT_VENV := .venv-audit
 BENCH_VENV := .venv-bench
 BENCH_ENV := $(BENCH_VENV)/bench.lock
 
-.PHONY: help run vocabulary html bi bench docs test test-bi test-spark test-bench scores train trust kills nightly lint audit format lock clean
+.PHONY: help run vocabulary html publish bi bench docs test test-bi test-spark test-bench scores train trust kills nightly lint audit format lock clean
 
 help:
 	@echo "make run    ingest, build, test and report  [ARTICLES=file or folder] [WAREHOUSE=file]"
 	@echo "make vocabulary  check the dictionaries; words that no dictionary holds, with rows for them"
 	@echo "make html   the report as one page for a browser  [WAREHOUSE=file] [HTML=file]"
+	@echo "make publish  the marts as Parquet files, or into PostgreSQL  [TO=folder or postgresql://…] [READER=role]"
 	@echo "make bi     Superset with the dashboard, on this machine only  [WAREHOUSE=file] [PORT=8088]"
 	@echo "make bench  speed, quality and cost, into docs/performance.md  [BENCH_ARTICLES=10000]"
 	@echo "make docs   dbt's documentation site, and the ER diagram of docs/schema.md"
@@ -58,6 +60,10 @@ vocabulary: $(RUN_ENV)
 html: $(HTML_ENV)
 	@$(BIN)/python -m ingest report --html "$(HTML)"
 
+# PostgreSQL's driver is an extra of its own; Parquet needs nothing more.
+publish: $(if $(filter postgres%,$(TO)),$(CLIENTS_ENV),$(RUN_ENV))
+	@$(BIN)/python -m ingest publish "$(TO)" $(if $(READER),--reader "$(READER)")
+
 bi: $(BI_ENV)
 	@exec $(BI_VENV)/bin/python warehouse/superset/serve.py
 
@@ -69,7 +75,7 @@ docs: $(RUN_ENV)
 	@$(BIN)/python -m ingest.docs
 
 test: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not nightly and not bi and not spark and not bench"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not nightly and not bi and not spark and not bench"
 
 scores: $(DEV_ENV)
 	$(BIN)/python -m tests.scores
@@ -96,7 +102,7 @@ test-spark: $(SPARK_ENV)
 	$(SPARK_VENV)/bin/python -m pytest -m spark tests/test_spark.py
 
 nightly: $(DEV_ENV)
-	$(BIN)/python -m pytest -n auto -m "not bi and not spark and not bench"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not bi and not spark and not bench"
 
 lint: $(DEV_ENV)
 	$(BIN)/ruff format --check .

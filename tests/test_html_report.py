@@ -26,6 +26,17 @@ def page(ingest, warehouse, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def twenty(ingest, tmp_path_factory) -> Path:
+    """The page of twenty articles of many companies."""
+    folder = tmp_path_factory.mktemp("twenty")
+    articles = sorted((Path(__file__).parent / "articles").glob("*.txt"))[:20]
+    done = ingest("run", *articles, "--warehouse", folder / "twenty.duckdb")
+    assert done.returncode == 0, done.stderr
+    write_html(folder / "twenty.duckdb", folder / "report.html")
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
 def hostile(warehouse, tmp_path_factory) -> Path:
     """The page of a warehouse whose names, titles, quotes and texts would like to be markup."""
     folder = tmp_path_factory.mktemp("hostile")
@@ -120,6 +131,22 @@ def test_every_number_leads_to_its_words(page, warehouse):
     assert len(unlinked) == len(tree.css("#rejects td.right"))
 
 
+def test_many_articles_begin_with_a_start_page(page):
+    """What is of one company or article is behind a closed fold; what compares them is not."""
+    text = page.read_text(encoding="utf-8")
+    assert len(text.encode()) < 3_000_000
+    tree = Tree(text)
+    folds = tree.css("details")
+    assert not [fold for fold in folds if "open" in fold.attributes]
+    folded = {node.mem_id for fold in folds for node in fold.css("*")}
+    sentences = tree.css("article .text")
+    assert len(sentences) > 20
+    assert [node for node in sentences if node.mem_id not in folded] == []
+    rows = tree.css("#beside tbody tr")
+    assert len({row.css_first("td").text() for row in rows}) > 10
+    assert [row for row in rows if row.mem_id in folded] == []
+
+
 def test_known_numbers(page):
     tree = Tree(page.read_text(encoding="utf-8"))
     by_text = {node.text(): node.attributes["href"] for node in tree.css("dd a")}
@@ -207,6 +234,20 @@ def test_in_a_browser(browser, page, width, scheme):
     here, sentence = mark.evaluate(colours)
     assert len({here, sentence, background, "rgba(0, 0, 0, 0)"}) == 4
     context.close()
+
+
+@pytest.mark.bi
+def test_twenty_articles_are_one_short_page(browser, twenty):
+    assert twenty.stat().st_size < 3_000_000
+    tab = browser.new_page(viewport={"width": 1280, "height": 844})
+    tab.goto(twenty.as_uri())
+    assert tab.evaluate("document.documentElement.scrollHeight") < 8_000
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    # A number of the start page leads into the fold of its article.
+    tab.locator("#beside td a").first.click()
+    tab.locator("mark:target").wait_for(state="visible")
+    tab.close()
 
 
 @pytest.mark.bi
