@@ -50,7 +50,7 @@ def in_batches(
         known: article_id of the articles that need not be extracted.
         alone: Whether this process does it by itself.
         beside: A folder for the batches' own; the system's, where there is none.
-        base: The folder that the files' places are told from (`documents.read_files`).
+        base: The folder that the files' places are relative to (`documents.read_files`).
 
     Yields:
         For each batch in its turn a folder of Parquet files, which is gone when the next one is
@@ -90,7 +90,7 @@ def batches_of(files: list[Path]) -> Iterator[list[Path]]:
     batch: list[Path] = []
     size = 0
     for file in files:
-        # What cannot be looked at is told when it is read.
+        # What cannot be looked at is reported when it is read.
         length = file.stat().st_size if file.is_file() else 0
         if batch and (len(batch) == FILES or size + length > BYTES):
             yield batch
@@ -121,7 +121,7 @@ def _start_another(known: pl.Series, base: Path | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Where the run is killed, nobody is left to tell its processes to end."""
+    """Where the run is killed, nobody is left to have its processes end."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

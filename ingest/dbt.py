@@ -1,6 +1,6 @@
-"""dbt in a process of its own: it reads its models at once, and waits to be told what to do.
+"""dbt in a process of its own: it reads its models at once, and waits for its command.
 
-Run as a file, not imported: `ingest.publish` starts it with a build, tells it on its input what
+Run as a file, not imported: `ingest.publish` starts it with a build, says on its input what
 dbt is to do, and reads on its output, line by line, how far it is and what went wrong.
 """
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
 TESTED = "tested: "
-"""What the log's line begins with in which `test_all_at_once` tells how its tests ended."""
+"""What the log's line begins with in which `test_all_at_once` reports how its tests ended."""
 
 
 def main() -> int:
-    """Parse, then run the command that is told; the status says whether it succeeded."""
+    """Parse, then run the command that comes in; the status says whether it succeeded."""
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=[told], daemon=True).start()
     # It takes a second to import, in which the run may end.

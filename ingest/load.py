@@ -136,7 +136,7 @@ class Run:
     """When it started by the clock that nobody sets."""
     run_id: str = ""
     base: Path = field(default_factory=Path.cwd)
-    """The folder that places are told from: the warehouse's."""
+    """The folder that places are relative to: the warehouse's."""
     extractor_hash: str = ""
     """The rules that all articles there are read by; those of the last run where it is empty."""
     articles_read: int = 0
@@ -323,7 +323,7 @@ def _add_anew(
 
 
 def _take(con: duckdb.DuckDBPyConnection, run: Run, settled: Settled) -> None:
-    """Take what came of the places: have the models know, and read anew what says otherwise."""
+    """Take what came of the places: have the models know, and read again what says otherwise."""
     run.gone = settled.gone
     run.changed |= bool(settled.changed)
     _note_changes(con, "select unnest($1) as article_id", settled.changed)
@@ -513,7 +513,7 @@ def _drop(con: duckdb.DuckDBPyConnection, origin: str) -> None:
 
 
 def _note_changes(con: duckdb.DuckDBPyConnection, articles: str, value: Any) -> None:
-    """Note the articles that a query with a value gives for the models to take anew."""
+    """Note the articles that a query with a value gives for the models to take again."""
     con.execute(
         f"insert into raw.changed_articles ({articles} except from raw.changed_articles)", [value]
     )
@@ -527,9 +527,9 @@ def _of_origin(con: duckdb.DuckDBPyConnection, origin: str) -> pl.DataFrame:
 class _Transaction:
     """A run's transaction: tables made where they are missing, the run recorded at its end.
 
-    Entering it gives the row of the last run, None before the first. Which run is the last and
-    which text of a path the newest is told by their times, so these never run backwards: where the
-    clock was set back, a run begins just after the last one's end.
+    Entering it gives the row of the last run, None before the first. Times decide which run is
+    the last and which text of a path is the newest, so they never run backwards: where the clock
+    was set back, a run begins just after the last one's end.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, run: Run):
@@ -629,7 +629,7 @@ def _make_tables(con: duckdb.DuckDBPyConnection, base: Path) -> None:
 def _place_articles(con: duckdb.DuckDBPyConnection, base: Path) -> None:
     """Give the articles of an older version's warehouse their places.
 
-    It told them from the folder that a run was started in; the newest text of a path counted.
+    It named them from the folder that a run was started in; the newest text of a path counted.
     """
     paths = con.sql("select distinct source_path from raw.articles order by 1").pl()
     places = [

@@ -31,7 +31,7 @@ def log_of(warehouse: Path) -> Path:
 
 
 class _Lines(logging.Formatter):
-    """A record as one line of JSON: time (UTC), level, step, and what the step tells."""
+    """A record as one line of JSON: time (UTC), level, step, and what the step reports."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -42,7 +42,7 @@ class _Lines(logging.Formatter):
 
 class _File(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """No run fails for want of its log: the disk may be full, which the run itself tells."""
+        """No run fails for want of its log: the disk may be full, which the run itself reports."""
 
 
 class RunLog:

@@ -51,7 +51,7 @@ other articles at most 0.25.
 SAME_VALUES = 0.8
 """From this share of equal values on it is a version under another company or period, too.
 
-A form that is filled in anew each time (收入…亿元，同比增长…) is as alike as a version, but it is
+A form that is filled in again each time (收入…亿元，同比增长…) is as alike as a version, but it is
 about another company or period, with other values.
 """
 
@@ -116,7 +116,7 @@ def settle(
     Args:
         con: The warehouse, in the run's transaction; `seen` is filled and the articles are there.
         at: The run's time.
-        base: The folder that the places are told from.
+        base: The folder that the places are relative to.
         paths: What was asked for; places in folders of it that were not seen may be gone.
     """
     con.execute(_HERE)
@@ -374,7 +374,7 @@ def matching(con: duckdb.DuckDBPyConnection, what: str, base: Path) -> pl.DataFr
         con: The warehouse.
         what: A file or a folder, from the current folder or as the warehouse names it; or an
             article's id, or its first characters, eight or more.
-        base: The folder that the places are told from.
+        base: The folder that the places are relative to.
 
     Returns:
         article_id, source_path and gone_at. Of a file the last article that it held.

@@ -310,7 +310,7 @@ def _stage(server: Server, mart: Mart, rows: duckdb.DuckDBPyRelation) -> int:
 def _merge(server: Server, mart: Mart) -> tuple[int, int]:
     """Write the rows that are not there, remove those that are no more; how many of each."""
     names = {"there": _table(mart), "staged": _staged(mart)}
-    # Without a key no row can be told from another, so all of them are written again.
+    # Without a key no row can be distinguished from another, so all of them are written again.
     gone, new = sql.SQL("delete from {there}"), sql.SQL("insert into {there} table {staged}")
     if mart.keys:
         names["key"] = sql.Identifier(mart.keys[0])

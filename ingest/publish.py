@@ -30,6 +30,7 @@ from ingest.log import dbt_results
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARSED = "partial_parse.msgpack"
+_PARSED_BY_ANY = MODELS / "target" / "parsed" / _PARSED  # by any warehouse's build
 _FICLONE = 0x40049409  # Linux: have a file share another one's blocks
 _AT_ONCE = 2**23  # bytes that are copied at once
 _FILE = "build.duckdb"  # DuckDB names a database after its file, and main or temp are no such names
@@ -45,13 +46,15 @@ class Build:
         self._copy = _Copy(warehouse, folder / _FILE)
         self._log = folder / "logs" / "dbt.log"
         # What dbt made of the models the last time; the path from its folder is the same in every
-        # build, or it would read them anew.
+        # build, or it would read them again.
         self._parsed = folder / "parsed" / _PARSED
         self._parsed.parent.mkdir()
-        with suppress(FileNotFoundError):
-            shutil.copyfile(folder.parent / _PARSED, self._parsed)
+        for parsed in (folder.parent / _PARSED, _PARSED_BY_ANY):
+            with suppress(OSError):
+                shutil.copyfile(parsed, self._parsed)
+                break
         # Whoever wants to look at a build's working tables says where they are to stay. (Else the
-        # path is the same in every build: with another profile dbt would read its models anew.)
+        # path is the same in every build: with another profile dbt would read its models again.)
         kept = os.environ.get("FIGUREHOUSE_WORKING")
         working = Path(kept).absolute() if kept else Path("working.duckdb")
         options: list[str | Path] = ["--project-dir", MODELS, "--profiles-dir", MODELS]
@@ -120,6 +123,11 @@ class Build:
         results = dbt_results(target / "run_results.json", run)
         add_dbt_results(self.file, results)
         run.nodes = dict(results["status"].value_counts().iter_rows())
+        with suppress(OSError):
+            _PARSED_BY_ANY.parent.mkdir(parents=True, exist_ok=True)
+            written = _PARSED_BY_ANY.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(self._parsed, written)
+            written.replace(_PARSED_BY_ANY)
         with suppress(OSError):
             self._parsed.replace(self.folder.parent / _PARSED)
 
@@ -401,7 +409,7 @@ class _Copy(threading.Thread):
 
 
 def _is_nobody_elses(file: BinaryIO) -> bool:
-    """Whether nobody else has the file open and it has no second name; False where none can tell.
+    """Whether nobody else has the file open and it has no second name; False where none can say.
 
     Linux gives a lease for writing only to the one who has a file open.
     """
@@ -436,7 +444,7 @@ def sync(path: Path) -> None:
 
 
 def _follow(line: str, tail: deque[str], seen: Callable[[int, int], None]) -> None:
-    """Take from a line of dbt's process how far it is; keep it where it tells of an error."""
+    """Take from a line of dbt's process how far it is; keep it where it reports an error."""
     try:
         event = json.loads(line)
         if "error" in event:

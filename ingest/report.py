@@ -1,4 +1,4 @@
-"""The built warehouse, told in the terminal: what came in, what it says, what does not add up."""
+"""The built warehouse, shown in the terminal: what came in, what it says, what does not add up."""
 
 import os
 import shutil

@@ -4,7 +4,7 @@ Spark hands each worker batches of articles over Arrow, and the worker calls the
 the rest of the house calls; raw tables are Parquet, and dbt builds the marts from them. pyspark and
 dbt-spark are extras (`spark`), which nothing else needs.
 
-It is a batch: every article is read, and every table is written anew.
+It is a batch: every article is read, and every table is written again.
 """
 
 import os
@@ -113,7 +113,7 @@ def _emptied(target: Path) -> Path:
 
 
 def load_raw(spark: SparkSession, paths: list[str], run: Run) -> None:
-    """Files → `raw.*`, Parquet tables that are written anew; the run's counts are filled.
+    """Files → `raw.*`, Parquet tables that are written again; the run's counts are filled.
 
     Args:
         spark: The session.
@@ -215,7 +215,7 @@ _FOUND = pl.Schema({**FIGURES, **REJECTED_FIGURES})
 
 
 def _extract(articles: pl.DataFrame) -> pl.DataFrame:
-    """Articles → their figures and rejected figures, told apart by the id that they have."""
+    """Articles → their figures and rejected figures, distinguished by the id that they have."""
     return pl.concat(extract(articles), how="diagonal")
 
 

@@ -11,12 +11,21 @@
     model that would not fit into memory is then built in `slices`, a part of the companies at a time.
 -#}
 {% macro of_changed_companies(keyword='where') -%}
-    {%- if is_incremental() or (model.config.database == 'working' and in_increment()) -%}
+    {#- A unit test has no table that could grow. -#}
+    {%- if this is not none and is_incremental() or (model.config.database == 'working' and in_increment()) -%}
     {{ keyword }} {{ company_has_changed() }}
     {%- elif target.type == 'duckdb' and config.get('slices') -%}
     {%- set slice = 'hash(company_id) % ' ~ config.get('slices') -%}
     {{ keyword }} {{ slice }} = coalesce(getvariable('slice'), {{ slice }})
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The materialization of a model that takes the changed companies only. Parquet tables, which
+    Spark has, have no rows that can be replaced: there all is built whole.
+-#}
+{% macro grows_with_articles() -%}
+    {{ return('table' if target.type == 'spark' else 'incremental') }}
 {%- endmacro %}
 
 {#- Whether this build takes changes only (selectors.yml). -#}
@@ -72,7 +81,7 @@
 
 {#-
     A condition on the articles themselves. Whether one is a copy is its original's doing too, which
-    may have come or gone: all copies, that were or are, are taken anew.
+    may have come or gone: all copies, that were or are, are taken again.
 -#}
 {% macro article_has_changed(copies) -%}
     (
@@ -91,57 +100,33 @@
 {%- endmacro %}
 
 {#-
-    Incremental models here replace companies (or articles): what the model gives takes the place of all
-    rows of those that changed. dbt-duckdb's own materialization would compare the columns first, at a
-    tenth of a second a model; here another model or column means that all is built from nothing.
+    dbt's own way to add a strategy of incremental models (dbt_project.yml, incremental_strategy):
+    what the model gives takes the place of all rows of the companies (or articles) that changed.
+    A key would not do: rows of a company that has none any more have to go too.
 -#}
-{% materialization incremental, adapter='duckdb' %}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set incoming = 'incoming_' ~ this.identifier -%}
+{% macro get_incremental_replace_changed_sql(arg_dict) -%}
     {%- set copies = api.Relation.create(
         schema=generate_schema_name('intermediate'), identifier='int_article_copies'
-    ) -%}
-    {% if is_incremental() %}
-        {% call statement('main') %}
-            create temporary table {{ incoming }} as (
-                {{ compiled_code }}
-            );
-            delete from {{ target_relation }}
-            where {{ article_has_changed(copies) if config.get('unit') == 'article' else company_has_changed() }};
-            insert into {{ target_relation }} by name
-            select * from {{ incoming }};
-            drop table {{ incoming }};
-        {% endcall %}
-    {% else %}
-        {{ create_in_slices(target_relation) }}
-    {% endif %}
-    {% do adapter.commit() %}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
+    ) %}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ article_has_changed(copies) if config.get('unit') == 'article' else company_has_changed() }};
+    insert into {{ arg_dict['target_relation'] }} by name
+    select * from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}
 
-{#-
-    Nothing reads a build before it is published, so a table need not be swapped in under its name,
-    for which dbt-duckdb asks the catalog a dozen times.
--#}
-{% materialization table, adapter='duckdb' %}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {{ create_in_slices(target_relation) }}
-    {% do adapter.commit() %}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
+{#- Hooks of a model in slices (dbt_project.yml): the first slice is the model's own query. -#}
+{% macro first_slice() -%}
+    {%- if target.type == 'duckdb' and config.get('slices') -%} set variable slice = 0 {%- endif -%}
+{%- endmacro %}
 
-{% macro create_in_slices(target_relation) -%}
-    {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {% call statement('main') %}
-        set variable slice = 0;
-        {{ create_table_as(false, target_relation, model.compiled_code) }}
-    {% endcall %}
-    {% for slice in range(1, 1 if in_increment() else config.get('slices', 1)) %}
-        {% call statement('slice') %}
-            set variable slice = {{ slice }};
-            insert into {{ target_relation }} by name ({{ model.compiled_code }});
-        {% endcall %}
-    {% endfor %}
+{% macro other_slices() -%}
+    {%- if target.type == 'duckdb' and config.get('slices')
+        and not is_incremental() and not in_increment() -%}
+    {%- for slice in range(1, config.get('slices')) %}
+        set variable slice = {{ slice }};
+        insert into {{ this }} by name ({{ sql }});
+    {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

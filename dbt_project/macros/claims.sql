@@ -1,6 +1,6 @@
 {#- What the choice between claims is made of; the rule itself is in int_measure_history. -#}
 
-{#- What tells one measure from another. -#}
+{#- What distinguishes one measure from another. -#}
 {% macro measure_columns() -%}
     {{ return(['company_id', 'subject_id', 'metric_id', 'measure', 'comparison', 'period_id']) }}
 {%- endmacro %}

@@ -48,24 +48,6 @@
     {{ return('') }}
 {%- endmacro %}
 
-{#-
-    Parquet tables have no rows that can be replaced: what is incremental in DuckDB is built whole.
-    Its hooks go too, for they only keep an old table true.
--#}
-{% materialization incremental, adapter='spark' %}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set old_relation = adapter.get_relation(database=database, schema=schema, identifier=this.identifier) -%}
-    {% if old_relation is not none %}
-        {{ adapter.drop_relation(old_relation) }}
-    {% endif %}
-    {% call statement('main') %}
-        {{ create_table_as(false, target_relation, compiled_code) }}
-    {% endcall %}
-    {% do persist_docs(target_relation, model) %}
-    {% do persist_constraints(target_relation, model) %}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
-
 {#- A Parquet table keeps no constraint; that none of its rows breaks one is looked up. -#}
 {% macro spark__persist_constraints(relation, model) -%}
     {%- set broken = [] -%}
@@ -89,9 +71,4 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro is_incremental() -%}
-    {#- A unit test has no table that it could add to. -#}
-    {{ return(false if target.type == 'spark' or this is none else dbt.is_incremental()) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 """Whose word counts for each number: a person's, then a file's from outside, then the rules'.
 
-The rules' figures stay in `raw.figures`; which of them another row has replaced is worked out anew
+The rules' figures stay in `raw.figures`; which of them another row has replaced is worked out again
 in each run, from what stands there. So a decision holds whatever the rules find today.
 """
 
@@ -18,7 +18,7 @@ ORIGIN = "review"
 REPLACED = pl.Schema(
     {"figure_id": pl.String(), "article_id": pl.String(), "replaced_by": pl.String()}
 )
-"""`raw.replaced_figures`: figures that another row tells better, and that row's origin."""
+"""`raw.replaced_figures`: figures that another row states better, and that row's origin."""
 
 LAPSED = {
     "another_text": "the article's text has changed since",
@@ -130,7 +130,7 @@ def nth_of_number() -> pl.Expr:
 
 
 def _told_outside(figures: pl.DataFrame) -> pl.DataFrame:
-    """The rules' figures at numbers of which a file from outside tells one, in schema `REPLACED`.
+    """The rules' figures at numbers of which a file from outside states one, in schema `REPLACED`.
 
     Where a number states two figures, the one of the same subject gives way.
     """

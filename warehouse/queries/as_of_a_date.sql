@@ -1,5 +1,5 @@
 -- Question: what was believed on a day, from the articles that had been published by then?
--- Reading: set the day in the first lines. One row a measure of the company of which most is told:
+-- Reading: set the day in the first lines. One row a measure of the company with most figures:
 -- the claim that was believed on that day with its words, why, and what is believed now; what has
 -- changed since comes first. A measure of which nobody had spoken yet has no row; may be empty
 -- where the day is before all articles.

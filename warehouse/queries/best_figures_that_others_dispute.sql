@@ -1,6 +1,6 @@
 -- Question: where articles disagree, which figure is taken, why, and how far apart are they?
 -- Reading: one row a measure that independent articles state differently, of the company of which
--- most is told (name another one in the first lines), the hundred of which most speak: the figure
+-- most is stated (name another one in the first lines), the hundred of which most speak: the figure
 -- that is taken with its words, how many independent articles agree out of how many, the range of
 -- what is claimed, and why this one (fct_best_figures.chosen_because). A metric of which a subject
 -- may have several that are different things is left out. May be empty where no two articles speak

@@ -18,7 +18,7 @@ with latest as not materialized (
 
 ),
 
-told as (
+claimed as (
 
     select
         figures.figure_id,
@@ -43,7 +43,7 @@ figures as (
         count(*) filter (where kind = 'share') as shares,
         count(*) filter (where kind = 'target') as targets,
         count(distinct company_id) as companies
-    from told
+    from claimed
     group by article_id
 
 ),
@@ -53,7 +53,7 @@ rejected as (
     select
         article_id,
         count(*) as rejected
-    from raw.rejected_figures
+    from marts.fct_rejected_figures
     where article_id in (select latest.article_id from latest)
     group by article_id
 
@@ -62,21 +62,21 @@ rejected as (
 checked as (
 
     select
-        told.article_id,
-        count(distinct told.figure_id) as checked
+        claimed.article_id,
+        count(distinct claimed.figure_id) as checked
     from (
         select unnest(figure_ids) as figure_id
         from marts.fct_figure_checks
         -- (None is null; that there is a filter makes DuckDB read their rows only.)
         where
             company_key in (
-                select told.company_key from told
-                where told.company_key is not null
+                select claimed.company_key from claimed
+                where claimed.company_key is not null
             )
     ) as checks
-    inner join told
-        on checks.figure_id = told.figure_id
-    group by told.article_id
+    inner join claimed
+        on checks.figure_id = claimed.figure_id
+    group by claimed.article_id
 
 )
 

@@ -1,7 +1,7 @@
 -- Question: how did the data's tests and the models fare, run after run?
 -- Reading: one row a run that built the marts, the newest first: how many models, seeds and tests
 -- dbt ran, how many tests warned and of how many rows, how long dbt's nodes took in all, and which
--- was the slowest. A run in which a test fails publishes nothing; `status` tells of it.
+-- was the slowest. A run in which a test fails publishes nothing; `status` reports it.
 
 with nodes as (
 
@@ -19,8 +19,8 @@ with nodes as (
 select
     runs.run_id,
     runs.started_at,
-    runs.figures,
-    runs.rejected_figures,
+    runs.figures_found as figures,
+    runs.figures_rejected as rejected_figures,
     count(*) filter (where nodes.node_type = 'model') as models,
     count(*) filter (where nodes.node_type in ('test', 'unit_test')) as tests,
     count(*) filter (where nodes.status = 'warn') as warnings,
@@ -28,7 +28,7 @@ select
     round(sum(nodes.seconds), 2) as seconds,
     split_part(max_by(nodes.node, nodes.seconds), '.', 3) as slowest_node
 from nodes
-inner join raw.ingest_runs as runs
+inner join marts.fct_ingest_runs as runs
     on nodes.run_id = runs.run_id
-group by runs.run_id, runs.started_at, runs.figures, runs.rejected_figures
+group by runs.run_id, runs.started_at, runs.figures_found, runs.figures_rejected
 order by runs.started_at desc

@@ -1,6 +1,6 @@
 -- Question: what are each company's headline numbers in a period, and how did they move?
 -- Reading: amounts in hundred millions (亿) of `unit_id`. `revenue_a_year_before` is implied by the
--- stated growth and rounded to what its bounds allow. `margin_basis` tells whether the article
+-- stated growth and rounded to what its bounds allow. `margin_basis` says whether the article
 -- states the margin or it was computed here. Of each company the latest sixteen periods.
 
 select

@@ -1,8 +1,8 @@
--- Question: does the growth that a company tells today fit what was told of the year before?
+-- Question: does the growth that a company states today fit what was stated of the year before?
 -- Reading: values implied for an earlier period beside the level that an article states of that
 -- period. `fits` is whether the stated level lies within the implied bounds, open ones taken as
 -- endless. A level that misses them was restated since, or one of the two was misread. Five
--- hundred at most, those that do not fit first. May be empty: an article seldom tells both.
+-- hundred at most, those that do not fit first. May be empty: an article seldom states both.
 
 with implied as (
 

@@ -1,5 +1,5 @@
 -- Question: do articles that speak of the same thing give the same number?
--- Reading: one row a measure of the company of which most is told that more than one article
+-- Reading: one row a measure of the company of which most is stated that more than one article
 -- states, with each article's words in the order of publication; `spread` is the largest over
 -- the smallest value less one, the hundred widest. May be empty where the articles share no
 -- subject.

@@ -8,6 +8,6 @@ select
     count(distinct article_id) as articles,
     min(quote) as example,
     min(detail) as detail
-from raw.rejected_figures
+from marts.fct_rejected_figures
 group by reason, origin
 order by numbers desc, reason asc, origin asc

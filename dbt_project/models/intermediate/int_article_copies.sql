@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 -- Articles that are another's words again: syndicated, cut, or put differently by a machine. Other
 -- words keep the order of the numbers, so articles are held against each other by each three
@@ -6,7 +6,7 @@
 -- Each is looked for in the earliest article that has it, not in all others: a story that has a
 -- thousand copies costs a thousand comparisons.
 --
--- A corrected edition tells nearly all again, too, and is no copy of what it corrects: its title
+-- A corrected edition repeats nearly all, too, and is no copy of what it corrects: its title
 -- says so, or the same publisher gives it out under the same title with another figure.
 
 {%- set least_shared_windows, share_of_windows = 6, 0.4 -%}

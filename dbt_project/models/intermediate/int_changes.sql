@@ -1,7 +1,7 @@
 {%- set standing = adapter.get_relation(this.database, this.schema, 'int_figures') if execute -%}
 
 -- Articles of which the run changed anything, with the companies of which they have or had figures.
--- The models take these companies anew; see macros/changes.sql. That nothing else has changed is
+-- The models take these companies again; see macros/changes.sql. That nothing else has changed is
 -- tested: facts_hold_current_articles_only.
 
 with resolved as (  -- noqa: ST03

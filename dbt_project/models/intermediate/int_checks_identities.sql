@@ -1,6 +1,6 @@
 {{ config(database='working') }}
 
--- What metrics of one subject and period add up to by definition, where all of them are told.
+-- What metrics of one subject and period add up to by definition, where all of them are stated.
 
 with measures as (
 

@@ -1,7 +1,7 @@
 {{ config(database='working') }}
 
 -- A stated growth or change is what two stated levels make it: this period against the one before,
--- or a target against the target that it replaces. A level of the article that tells the movement
+-- or a target against the target that it replaces. A level of the article that states the movement
 -- goes before another article's.
 
 with metrics as (
@@ -163,7 +163,7 @@ across_periods as (
 
 ),
 
--- The two targets nearest to the words that compare them; the one told first is the old one.
+-- The two targets nearest to the words that compare them; the one stated first is the old one.
 nearest_targets as (
 
     select

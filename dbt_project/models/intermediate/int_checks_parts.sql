@@ -123,7 +123,7 @@ sizes as (
         count(*) as parts,
         -- The largest ten: a thousand choices.
         least(count(*), 10) as choosable,
-        -- Of the year before an article tells some only.
+        -- Of the year before an article states some only.
         count(*) = max(count(*)) over (
             partition by article_id, company_id, whole_subject_id, metric_id, breakdown
         ) as are_most

@@ -1,8 +1,8 @@
 {{ config(database='working') }}
 
 -- A stated margin or share is its part over its whole. Of several that are stated of one period
--- (another article's, or last year's that was not told apart) the one that fits best is held to it;
--- that they agree with each other is for int_checks_restated.
+-- (another article's, or last year's that was not seen as such) the one that fits best is held to
+-- it; that they agree with each other is for int_checks_restated.
 
 with figures as (
 

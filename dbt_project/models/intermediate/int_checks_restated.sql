@@ -84,12 +84,12 @@ final as (
             )
     where
         -- Two numbers of one measure in one sentence are a list ("9.8亿 for one concert, 6.72亿 for
-        -- the next") or a revision, told apart by the sentence itself.
+        -- the next") or a revision, distinguished by the sentence itself.
         (
             chosen.article_id != others.article_id
             or chosen.sentence_start != others.sentence_start
         )
-        -- Nearby it is the same thing told differently. Far apart it is so only under the same
+        -- Nearby it is the same thing in other words. Far apart it is so only under the same
         -- words, said both times: under others it is a thing that has no metric of its own in the
         -- vocabulary (大会员 2270万, 正式会员 2.58亿); words carried over may not fit. But what a
         -- company's accounts hold, and what differs by a sign or by 万 for 亿, another article has

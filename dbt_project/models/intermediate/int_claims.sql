@@ -138,7 +138,7 @@ claims as (
         figures.char_start,
         figures.ingested_at,
         {{ known_on('figures') }} as known_on,
-        -- A change of a ratio is told in points: 2.3 points of a margin are 0.023 of it.
+        -- A change of a ratio is stated in points: 2.3 points of a margin are 0.023 of it.
         figures.measure in ('change', 'outlook') and units.dimension = 'points' as is_in_points,
         coalesce(figures.unit_id != companies.reporting_currency, true) as is_foreign,
         coalesce(said_by.source_tier, made_by.source_tier, article_tiers.source_tier, 2)

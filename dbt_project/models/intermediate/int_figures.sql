@@ -1,8 +1,8 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 -- depends_on: {{ ref('int_changes') }}
 
--- Figures of the current articles, with what only the figures beside them tell.
+-- Figures of the current articles, with what only the figures beside them show.
 
 {%- if is_incremental() -%}
 {%- set changed = changed_articles() -%}
@@ -63,7 +63,7 @@ subject_types as (
 
 ),
 
--- One sentence tells several such figures that cannot be one ("9.8亿 for one concert, 6.72亿 for the
+-- One sentence states several such figures that cannot be one ("9.8亿 for one concert, 6.72亿 for the
 -- next"): what sets them apart is in its words, not in these columns.
 contested as (
 

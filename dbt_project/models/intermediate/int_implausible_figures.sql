@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', slices=4) }}
+{{ config(materialized=grows_with_articles(), slices=4) }}
 
 {#- A part may be counted more finely than its whole, and rounded up. -#}
 {%- set more_than_whole = 1.05 -%}
@@ -6,7 +6,7 @@
 {%- set other_size = 100 -%}
 {#- 10,000 %: what begins from next to nothing grows so, and a misread number. -#}
 {%- set growth_beyond_reason = 100 -%}
-{%- set far_from_net = 5 -%}
+{%- set far_from_parent = 5 -%}
 
 -- Figures that cannot be: by themselves, or beside another of the same company that is sure. Of two
 -- sure ones that cannot both be, the less sure one; of two as sure, both.
@@ -31,6 +31,19 @@ metrics as (
 units as (
 
     select * from {{ ref('stg_units') }}
+
+),
+
+-- What is never more than another metric: daily users than monthly ones.
+limits as (
+
+    select
+        metric_id,
+        term_metric_id as limit_metric_id
+    from {{ ref('stg_identities') }}
+    where
+        relation = '<='
+        and terms = 1
 
 ),
 
@@ -66,6 +79,9 @@ known as (
         periods.starts_on,
         metrics.additivity,
         metrics.can_be_negative,
+        metrics.parent_metric_id,
+        {{ has_role('metrics.roles', 'near_parent') }} as is_near_parent,
+        {{ has_role('metrics.roles', 'paid_in_pieces') }} as is_paid_in_pieces,
         metrics.numerator_metric_id = metrics.denominator_metric_id
         or metrics.metric_id in ('gross_margin', 'operating_margin') as is_part_of_one,
         units.dimension as unit_dimension,
@@ -93,7 +109,7 @@ alone as (
                 and metric_dimension in ('currency', 'ratio')
                 and unit_dimension not in ('currency', 'ratio', 'points')
                 -- 回购2210万份 says of the same thing how much of it.
-                and metric_id != 'share_buyback'
+                and not is_paid_in_pieces
                 then 'unit_of_another_metric'
             when kind = 'share' and unit_id = 'ratio' and is_part_of_one and low > 1
                 then 'part_above_one'
@@ -108,8 +124,8 @@ alone as (
 
 ),
 
--- What is said of an amount, with the surest of those that say it.
-told as (
+-- What articles state of an amount, with the surest of those that do.
+stated as (
 
     select
         company_id,
@@ -119,6 +135,8 @@ told as (
         unit_id,
         period_id,
         period_type,
+        parent_metric_id,
+        is_near_parent,
         min(low) as low,
         max(high) as high,
         max(confidence) as confidence
@@ -131,7 +149,9 @@ told as (
         metric_id,
         unit_id,
         period_id,
-        period_type
+        period_type,
+        parent_metric_id,
+        is_near_parent
 
 ),
 
@@ -142,53 +162,62 @@ beside_another as (
         known.company_id,
         case
             when
-                known.metric_id = 'dau'
-                and told.metric_id = 'mau'
-                and known.subject_id = told.subject_id
-                and known.low > told.high
-                or known.metric_id = 'mau'
-                and told.metric_id = 'dau'
-                and known.subject_id = told.subject_id
-                and known.high < told.low
-                then 'daily_above_monthly'
+                own_limits.metric_id is not null
+                and known.low > stated.high
+                or their_limits.metric_id is not null
+                and known.high < stated.low
+                then 'above_its_limit'
             when
-                known.metric_id = told.metric_id
+                known.metric_id = stated.metric_id
                 and known.additivity = 'additive'
                 and not known.can_be_negative
                 and known.subject_type in ('segment', 'product')
-                and told.subject_id = told.company_id
-                and known.low > {{ more_than_whole }} * told.high
-                or known.metric_id = told.metric_id
+                and stated.subject_id = stated.company_id
+                and known.low > {{ more_than_whole }} * stated.high
+                or known.metric_id = stated.metric_id
                 and known.additivity = 'additive'
                 and not known.can_be_negative
-                and told.subject_type in ('segment', 'product')
+                and stated.subject_type in ('segment', 'product')
                 and known.subject_id = known.company_id
-                and told.low > {{ more_than_whole }} * known.high
+                and stated.low > {{ more_than_whole }} * known.high
                 then 'part_above_whole'
             when
-                known.metric_id in ('net_profit', 'net_profit_attributable')
-                and told.metric_id in ('net_profit', 'net_profit_attributable')
-                and known.metric_id != told.metric_id
-                and known.subject_id = told.subject_id
-                and known.low > 0
-                and told.low > 0
-                and (
-                    known.low > {{ far_from_net }} * told.high
-                    or told.low > {{ far_from_net }} * known.high
+                (
+                    known.is_near_parent
+                    and known.parent_metric_id = stated.metric_id
+                    or stated.is_near_parent
+                    and stated.parent_metric_id = known.metric_id
                 )
-                then 'attributable_far_from_net'
+                and known.subject_id = stated.subject_id
+                and known.low > 0
+                and stated.low > 0
+                and (
+                    known.low > {{ far_from_parent }} * stated.high
+                    or stated.low > {{ far_from_parent }} * known.high
+                )
+                then 'far_from_its_parent'
         end as reason
     from known
-    inner join told
+    inner join stated
         on
-            known.company_id = told.company_id
-            and known.period_id = told.period_id
-            and known.unit_id = told.unit_id
+            known.company_id = stated.company_id
+            and known.period_id = stated.period_id
+            and known.unit_id = stated.unit_id
+    left join limits as own_limits
+        on
+            known.subject_id = stated.subject_id
+            and known.metric_id = own_limits.metric_id
+            and stated.metric_id = own_limits.limit_metric_id
+    left join limits as their_limits
+        on
+            known.subject_id = stated.subject_id
+            and stated.metric_id = their_limits.metric_id
+            and known.metric_id = their_limits.limit_metric_id
     cross join bound
     where
         known.kind = 'level'
-        and known.confidence <= told.confidence
-        and told.confidence >= bound.sure_from
+        and known.confidence <= stated.confidence
+        and stated.confidence >= bound.sure_from
 
 ),
 
@@ -200,25 +229,25 @@ beside_periods as (
         known.company_id,
         'another_size_than_other_periods' as reason
     from known
-    inner join told
+    inner join stated
         on
-            known.subject_id = told.subject_id
-            and known.company_id is not distinct from told.company_id
-            and known.metric_id = told.metric_id
-            and known.unit_id = told.unit_id
-            and known.period_type = told.period_type
-            and known.period_id != told.period_id
+            known.subject_id = stated.subject_id
+            and known.company_id is not distinct from stated.company_id
+            and known.metric_id = stated.metric_id
+            and known.unit_id = stated.unit_id
+            and known.period_type = stated.period_type
+            and known.period_id != stated.period_id
     where
         known.kind = 'level'
         and known.additivity is not null
         and known.low > 0
-        and told.low > 0
+        and stated.low > 0
     group by known.figure_id, known.company_id
     having
         count(*) >= 2
         and min(case
-            when known.low > {{ other_size }} * told.high then 1
-            when known.high * {{ other_size }} < told.low then 1
+            when known.low > {{ other_size }} * stated.high then 1
+            when known.high * {{ other_size }} < stated.low then 1
             else 0
         end) = 1
 

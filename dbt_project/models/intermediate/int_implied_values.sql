@@ -106,7 +106,7 @@ final as (
         implied_low,
         implied_high,
         figure_ids,
-        -- Growth and change may both be told; the narrower answer is the one to use.
+        -- Growth and change may both be stated; the narrower answer is the one to use.
         row_number() over (
             partition by company_id, subject_id, metric_id, period_id, comparison
             order by implied_high - implied_low nulls last, basis

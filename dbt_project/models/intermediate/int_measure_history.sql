@@ -18,11 +18,11 @@
 -- Of all claims of a measure one is believed. The rule, which stands here and nowhere else:
 --
 -- 1. Which value is right? The first by: what is sure; the company's reporting currency; the
---    source tier; what a correction says; how many independent articles agree; how often they tell
---    it; the exact before the loose; the latest article that tells it; the first to be told.
--- 2. Of the claims of its unit and tier that agree with it, which tells it best? The first by: what
---    is sure; the exact before the loose; how many independent articles agree; how often they tell
---    it; the narrowest bounds; the latest article; the first to be told.
+--    source tier; what a correction says; how many independent articles agree; how often they state
+--    it; the exact before the loose; the latest article that states it; the first to be stated.
+-- 2. Of the claims of its unit and tier that agree with it, which states it best? The first by:
+--    what is sure; the exact before the loose; how many independent articles agree; how often they
+--    state it; the narrowest bounds; the latest article; the first to be stated.
 --
 -- Claims agree if their bounds overlap; copies of an article are not heard. The rule is applied on
 -- each day on which a claim came, to those known by then; where it chooses another a row begins.

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 -- All that is known of one metric of a subject in a period, on one row: its value, how it moved,
 -- and what that implies for the periods before.

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unit='article') }}
+{{ config(materialized=grows_with_articles(), unit='article') }}
 
 with articles as (
 

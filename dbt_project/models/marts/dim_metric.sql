@@ -15,7 +15,7 @@ inferred as (
     select
         figures.metric_id,
         min(figures.metric_label) as metric_name,
-        -- Growth is told in ratios whatever grows; a level's unit is the metric's.
+        -- Growth is stated in ratios whatever grows; a level's unit is the metric's.
         min(figures.unit_id) filter (where figures.measure in ('value', 'target')) as unit_id,
         case
             when bool_or(figures.kind = 'share') then 'share'
@@ -54,6 +54,7 @@ members as (
         null as denominator_metric_id,
         null as denominator_scope,
         null as parent_metric_id,
+        null as roles,
         null as definition,
         true as is_inferred
     from inferred

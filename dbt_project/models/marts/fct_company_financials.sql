@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 {%- set lines = [
     'revenue', 'gross_profit', 'operating_profit', 'adjusted_operating_profit',

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', slices=8) }}
+{{ config(materialized=grows_with_articles(), slices=8) }}
 
 with checks as (
 
@@ -114,7 +114,7 @@ final as (
             and judged.company_id is not distinct from subjects.company_id
     left join metrics
         on judged.metric_id = metrics.metric_id
-    -- A sentence that tells two such figures may hold the one that fits: nothing is proven.
+    -- A sentence that states two such figures may hold the one that fits: nothing is proven.
     where judged.bounds_meet or not coalesce(cited.is_contested, false)
 
 )

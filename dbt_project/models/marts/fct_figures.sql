@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 with figures as (
 

@@ -94,7 +94,7 @@ paired as (
             else 'earlier'
         end as period_relation
     from dated
-    -- What is told of years further off is beside the point.
+    -- What is stated of years further off is beside the point.
     inner join platforms
         on
             platforms.starts_on <= dated.ends_on + interval 1 year

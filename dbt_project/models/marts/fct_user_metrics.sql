@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized=grows_with_articles()) }}
 
 {%- set level = ['value', 'low', 'high'] -%}
 {%- set movements = ['growth_yoy', 'growth_qoq', 'change_yoy', 'change_qoq'] -%}

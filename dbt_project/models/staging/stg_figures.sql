@@ -1,4 +1,4 @@
--- What a person or a file from outside tells better is not counted twice.
+-- What a person or a file from outside states better is not counted twice.
 
 with figures as (
 

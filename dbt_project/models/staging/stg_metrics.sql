@@ -21,6 +21,7 @@ final as (
         nullif(trim(denominator_metric_id), '') as denominator_metric_id,
         nullif(trim(denominator_scope), '') as denominator_scope,
         nullif(trim(parent_metric_id), '') as parent_metric_id,
+        roles,
         definition
     from source
 

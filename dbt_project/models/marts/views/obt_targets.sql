@@ -7,7 +7,7 @@
 
 with figures as (
 
-    select * from {{ ref('int_figures') }}
+    select * from {{ ref('int_trusted_figures') }}
     where
         measure in ('target', 'outlook')
         and period_id is not null
@@ -81,20 +81,20 @@ stated as (
 
 ),
 
--- Where two articles are equally late, the one that tells more than one value knows of a revision,
--- and tells the new one last.
-told as (
+-- Where two articles are equally late, the one that states more than one value knows of a revision,
+-- and states the new one last.
+dated as (
 
     select
         *,
-        max(value) over in_article != min(value) over in_article as tells_revision
+        max(value) over in_article != min(value) over in_article as states_revision
     from stated
     window
         in_article as (partition by {{ target | join(', ') }}, article_id)
 
 ),
 
--- A target that was revised is the last one told, with the first beside it.
+-- A target that was revised is the last one stated, with the first beside it.
 ordered as (
 
     select
@@ -102,12 +102,12 @@ ordered as (
         count(*) over (partition by {{ target | join(', ') }}) as times_stated,
         first_value(value) over earliest as first_target,
         first_value(target_text) over earliest as first_target_text
-    from told
+    from dated
     window
         earliest as (
             partition by {{ target | join(', ') }}
             order by
-                published_on asc nulls first, tells_revision asc, ingested_at asc, article_id desc,
+                published_on asc nulls first, states_revision asc, ingested_at asc, article_id desc,
                 char_start asc, figure_id desc
         )
 
@@ -120,8 +120,8 @@ latest as (
         row_number() over (
             partition by {{ target | join(', ') }}
             order by
-                published_on desc nulls last, tells_revision desc, ingested_at desc, article_id asc,
-                char_start desc, figure_id asc
+                published_on desc nulls last, states_revision desc, ingested_at desc,
+                article_id asc, char_start desc, figure_id asc
         ) = 1
 
 ),
@@ -256,6 +256,7 @@ final as (
         end as progress,
 
         -- how we know
+        compared.trust,
         compared.confidence,
         compared.quote,
         compared.sentence,
