@@ -39,6 +39,23 @@ def builds(warehouse: Path) -> list[Path]:
     ]
 
 
+def test_dbt_takes_what_it_parsed_before(warehouse, tmp_path, monkeypatch):
+    """For this warehouse, else for any: reading the models takes dbt longer than building a few."""
+    monkeypatch.setattr(publish, "_PARSED_BY_ANY", tmp_path / "shared" / "parsed")
+
+    def taken() -> bytes | None:
+        with new_version(warehouse) as build:
+            file = build.folder / "parsed" / publish._PARSED
+            return file.read_bytes() if file.exists() else None
+
+    assert taken() is None
+    publish._PARSED_BY_ANY.parent.mkdir()
+    publish._PARSED_BY_ANY.write_bytes(b"of any")
+    assert taken() == b"of any"
+    (tmp_path / ".build" / warehouse.name / publish._PARSED).write_bytes(b"its own")
+    assert taken() == b"its own"
+
+
 def test_a_build_starts_from_what_is_published_and_replaces_it(warehouse):
     with new_version(warehouse) as build:
         add_number(build.file, 2)
