@@ -332,7 +332,7 @@ def _with_first_words(names: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         .filter(
             pl.col("text").str.count_matches(alone)
             > pl.col("text").str.count_matches(pl.col("name"), literal=True)
-    """The name without the 集团 that it ends in; whole where a plain word is left (保险集团)."""
+        )
         .select("article_nr", "name", said=first)
     )
     return pl.concat([names.select("article_nr", "name", said="name"), shorter])
@@ -394,7 +394,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stem(name: pl.Expr) -> pl.Expr:
-    """The name without the 集团 that it ends in; all of it where a plain word is left (保险集团)."""
+    """The name without the 集团 that it ends in; whole where a plain word is left (保险集团)."""
     stem = name.str.replace(r"(?:集团|股份|控股)$", "")
     is_name = (stem.str.len_chars() >= 2) & ~stem.map_elements(
         common_words().__contains__, return_dtype=pl.Boolean
