@@ -72,7 +72,8 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
 
     Args:
         sentences: What `clauses.split_sentences` makes of the articles, and `with_traits`.
-        articles: title, published_on, source_path; in the order that article_nr counts.
+        articles: title, published_on, source_path, text, opening; in the order that article_nr
+            counts.
     """
     of_sentence = ["article_nr", "paragraph_nr", "heading_nr", "length", "is_heading"]
     articles = articles.with_columns(is_traditional=is_traditional(pl.col("text")))

@@ -31,8 +31,8 @@ def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFra
     Args:
         periods: What `dating.read_in_context` tells of the periods that the articles name.
         company: What `own_company` says.
-        articles: title, published_on, source_path, text, is_traditional, in the order that
-            article_nr counts.
+        articles: title, published_on, source_path, text, opening (its first words, as they stand
+            there), is_traditional, in the order that article_nr counts.
 
     Example:
         快手第三季度营收356亿元 → default_company kuaishou, default_part Q3.
@@ -186,12 +186,18 @@ def _own_currency(articles: pl.DataFrame) -> pl.Series:
     """default_currency: what a plain 元 is in an article that says so; null where none does."""
     # Who writes in Taiwan or Hong Kong, in traditional script, does not say whose yuan it is; but
     # where the renminbi is named beside it, a plain 元 may be either.
-    text = pl.col("text")
+    text = pl.concat_str("opening", "text", separator="\n")
     local = (
         pl.when(has(text, "currency", "TWD"))
         .then(pl.lit("TWD"))
+        .when("is_traditional", has(text, "currency", "MOP"))
+        .then(pl.lit("MOP"))
         .when("is_traditional", has(text, "currency", "HKD"))
         .then(pl.lit("HKD"))
+        .when(~pl.col("is_traditional"), has(text, "currency", "SGD"))
+        .then(pl.lit("SGD"))
+        .when(~pl.col("is_traditional"), has(text, "currency", "MYR"))
+        .then(pl.lit("MYR"))
     )
     return articles.select(
         default_currency=pl.when(~has(text, "currency", "CNY")).then(local)

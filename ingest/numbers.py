@@ -99,7 +99,8 @@ def _grammar() -> dict[str, str]:
         rf"|(?:{_CHINESE})分之(?:{_CHINESE})"
         for again in ("?", "")
     )
-    money_end = rf"(?:{_SEPARATOR}(?:{prefix})?\s?{amount})?\s?(?:{unit_classes[4]})?"
+    again = rf"(?:\s?(?:{unit_classes[4]}))?{_SEPARATOR}(?:{prefix})?\s?[负-]?{amount}"
+    money_end = rf"(?:{again})?\s?(?:{unit_classes[4]})?"
     money = rf"[负-]?(?:{prefix})\s?[负-]?{amount}{money_end}"
     with_unit = "|".join(
         rf"[负+-]?{amount}(?:\s?(?:{one})?{_SEPARATOR}(?:{prefix})?[+-]?\s?{amount})?\s?(?:{one})"

@@ -79,9 +79,9 @@ def hold(articles: pl.DataFrame) -> None:
         assert text[row["article_id"]][row["char_start"] : row["char_end"]] == row["quote"]
         assert row["reason"] in REASONS
     assert figures["figure_id"].is_unique().all()
-    found = find_events(with_traits(split_sentences(articles)), articles).rows.filter(
-        pl.col("role").is_in(["figure", "bare", "span", "rank", "name"])
-    )
+    found = find_events(
+        with_traits(split_sentences(articles)), articles.with_columns(opening="text")
+    ).rows.filter(pl.col("role").is_in(["figure", "bare", "span", "rank", "name"]))
     # A number may say two things (each of a list), but none goes missing.
     places = pl.concat(
         [

@@ -105,3 +105,38 @@ def test_what_a_statistic_is_measured_against(text, wanted):
 def test_what_was_over_at_publication_does_not_lie_ahead():
     text = "丙公司2025年第二季度财报：营收9亿元。公司新批准了回购计划，7月回购股份3亿元。"
     assert read(text, "kind", published=date(2025, 8, 20)) == [("level",), ("level",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # Whose money a plain 元 is, the article says.
+        ("联合早报 2024-11-06\n\n甲集团第三季总收入为5亿元，每股派息48分。", ["SGD", "SGD"]),
+        ("甲公司报12.5令吉，市值达5亿令吉。每股派20仙股息。", ["MYR", "MYR", "MYR"]),
+        ("澳門首季博彩毛收入為761億元。", ["MOP"]),
+        ("甲公司第三季度总收入为5亿元，人民币兑新元汇率上升。", ["CNY"]),
+        # A share is priced where it is read of.
+        (
+            "大行報告：該行將中國移動目標價由67.3元調整至63.1元，營收為5億元。",
+            ["HKD", "HKD", "CNY"],
+        ),
+    ],
+)
+def test_whose_money_it_is(text, wanted):
+    assert [unit for (unit,) in read(text, "unit_id")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("甲公司2月销量较1月增长8%。", ("growth", "qoq", "eq")),
+        ("甲公司去年多赚近一成。", ("growth", "yoy", "approx")),
+        ("甲公司今年资本支出上看50亿元。", ("target", None, "eq")),
+        ("甲公司净利25亿元，高于24亿元的预测。", ("level", None, "eq")),
+        ("8月零售业销货额的临时估计为324亿元。", ("level", None, "eq")),
+        ("甲公司毛利率略高于42%。", ("share", None, "gt")),
+        ("甲公司净利润为人民币-7,907百万元到人民币-10,861百万元。", ("level", None, "range")),
+    ],
+)
+def test_what_is_measured_and_how_exactly(text, wanted):
+    assert read(text, "kind", "comparison", "qualifier")[0] == wanted

@@ -690,7 +690,12 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     own = pl.when(pl.col("reporting_currency").is_in(["TWD", "CNY", "HKD"])).then(
         "reporting_currency"
     )
-    local = pl.coalesce(said, own, "default_currency")
+    # A share has the price of the place where it is read of, and so have the cents of Malaysia.
+    is_price = pl.col("metric_id").is_in(metrics_in_role("by_day")).fill_null(False)
+    local = pl.coalesce(said, pl.when(is_price).then("default_currency"), own, "default_currency")
+    is_cent = (pl.col("token").str.ends_with("仙") & (pl.col("default_currency") == "MYR")) | (
+        pl.col("token").str.ends_with("分") & (pl.col("default_currency") == "SGD")
+    )
     plain_yuan = pl.col("token").str.contains("元$") & ~pl.col("token").str.contains("民币")
     counts = ~pl.col("metric_metric_dimension").is_in(["currency", "ratio"]).fill_null(True)
     whose = pl.coalesce("company_id", "default_company")
@@ -699,6 +704,8 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         unit_id=pl.when((pl.col("unit_id") == "CNY") & plain_yuan & local.is_not_null())
         .then(local)
+        .when((pl.col("form") == "currency") & is_cent)
+        .then("default_currency")
         .when(pl.col("unit_id").is_null() & (pl.col("metric_value_kind") != "share"))
         .then(
             pl.when(pl.col("metric_metric_dimension") == "currency")
