@@ -16,7 +16,6 @@ from ingest.resolve.context import numbers_in_context, with_lists, with_voices
 from ingest.rows import look_up
 from ingest.tables import read_cells
 
-
 OPENING = 200
 """Characters of an article in which its publisher is named."""
 
