@@ -255,7 +255,7 @@ def test_a_text_wrapped_by_hand_has_its_sentences_whole(write):
     "lines",
     [
         # Items of a list as long as each other, rows of a table, and sentences of a line each.
-        ["营业收入28亿元，营业利润率8.5%，上年同期9.3%", "净利润24亿元，净利润率7.5%，上年7.7%"] * 3,
+        ["营业收入28亿元，营业利润率8.5%，上年9.3%", "净利润24亿元，净利润率7.5%，上年7.7%"] * 3,
         ["2024年8月的出口量 13.94 13.7% -50.0%", "2024年8月的进口量 13.94 13.7% -50.0%"] * 3,
         ["某公司去年收入按年上升百分之五，毛利率为百分之十。"] * 6,
     ],
