@@ -164,7 +164,8 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
     Returns:
         sentence_nr (unique over the batch), article_nr (the article's row), article_id,
         paragraph_nr (counted over the batch), sentence_start (characters in the article),
-        sentence, norm (the normalised sentence).
+        sentence, joined (the sentence without the line ends that cut its words), norm (the
+        normalised sentence).
     """
     prose = prose_of(articles)
     sentences = (
@@ -199,6 +200,7 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
             "sentence_start",
             "sentence",
             "norm",
+            joined="sentence",
         )
     )
     return _as_written(sentences, articles["text"], prose["text"])
@@ -224,7 +226,12 @@ def _as_written(sentences: pl.DataFrame, texts: pl.Series, prose: pl.Series) -> 
     )
     return (
         sentences.join(there, on="sentence_nr", how="left", maintain_order="left")
-        .with_columns(sentence=pl.coalesce("there", "sentence"))
+        .with_columns(
+            sentence=pl.coalesce("there", "sentence"),
+            joined=pl.when(pl.col("there").str.contains(r"\S\s*\n\s*\S"))
+            .then("sentence")
+            .otherwise(pl.coalesce("there", "sentence")),
+        )
         .drop("there")
     )
 

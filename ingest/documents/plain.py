@@ -7,7 +7,7 @@ sentence does.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from ingest.documents.insertions import with_insertions
 from ingest.documents.kept import with_tables
 from ingest.documents.schema import BLOCK, BLOCKS, PROSE
 from ingest.documents.signs import QUOTE_HEAD, patterns
+from ingest.documents.wrapped import WIDEST, unwrapped, with_whole_lines
 
 _FIELDS = [field.name for field in BLOCK.fields]
 _NO_BLOCKS = pl.DataFrame(
@@ -65,7 +66,13 @@ def blocks_of_text(articles: pl.DataFrame) -> pl.DataFrame:
         .unnest("blocks")
     )
     kinds = told.select("article_nr", "start", told="kind")
-    lines = _lines(rows).join(kinds, on=["article_nr", "start"], how="left", maintain_order="left")
+    lines = (
+        _lines(rows)
+        .join(kinds, on=["article_nr", "start"], how="left", maintain_order="left")
+        .with_columns(is_free=pl.col("told").is_null())
+        .pipe(with_whole_lines, rows["text"].to_list())
+        .with_columns(line_nr=_nr(), lines_left=pl.len().over("article_nr") - 1 - _nr())
+    )
     is_open = pl.col("told").is_null() | pl.col("told").is_in(_OPEN_TO_WORDS)
     lines = _with_kind(lines)
     found = with_insertions(lines.filter(is_open))
@@ -121,22 +128,33 @@ def blocks_anew(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(rows: pl.DataFrame) -> pl.DataFrame:
-    """The lines that are not blank: article_nr, start, end, line, line_nr, lines_left."""
+    """The lines that are not blank: article_nr, start, end, line, raw_nr, is_indented."""
     length = pl.col("line").str.len_chars().cast(pl.Int64)
     reach = (length + 1).cum_sum().over("article_nr")
-    nr = pl.int_range(pl.len()).over("article_nr")
     return (
         rows.lazy()
         .select("article_nr", line=pl.col("text").str.split("\n"))
         .explode("line")
-        .with_columns(begins=reach - 1 - length, bare=pl.col("line").str.strip_chars_start())
+        .with_columns(
+            begins=reach - 1 - length, bare=pl.col("line").str.strip_chars_start(), raw_nr=_nr()
+        )
         .with_columns(start=pl.col("begins") + length - pl.col("bare").str.len_chars())
-        .select("article_nr", "start", line=pl.col("bare").str.strip_chars_end())
+        .select(
+            "article_nr",
+            "start",
+            "raw_nr",
+            is_indented=pl.col("start") > pl.col("begins"),
+            line=pl.col("bare").str.strip_chars_end(),
+        )
         .filter(pl.col("line") != "")
         .with_columns(end=pl.col("start") + pl.col("line").str.len_chars())
-        .with_columns(line_nr=nr, lines_left=pl.len().over("article_nr") - 1 - nr)
         .collect()
     )
+
+
+def _nr() -> pl.Expr:
+    """A line's number in its article."""
+    return pl.int_range(pl.len()).over("article_nr")
 
 
 def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
@@ -294,29 +312,43 @@ def with_blocks(articles: pl.DataFrame) -> pl.DataFrame:
 def prose_of(articles: pl.DataFrame) -> pl.DataFrame:
     """The articles with blanks in `text` for what is no prose: every character keeps its place.
 
+    A paragraph of several lines is one line; see `wrapped.unwrapped`.
+
     Args:
         articles: text; and blocks (`schema.BLOCKS`), which are worked out where there are none.
     """
     articles = with_blocks(articles)
-    hidden = pl.col("blocks").list.eval(
-        pl.element().filter(~pl.element().struct.field("kind").is_in(PROSE))
-    )
-    spans = articles.select(pl.int_range(pl.len()).alias("nr"), "text", hidden=hidden).filter(
-        pl.col("hidden").list.len() > 0
-    )
+    is_prose = pl.element().struct.field("kind").is_in(PROSE)
+    hidden = pl.col("blocks").list.eval(pl.element().filter(~is_prose))
+    shown = pl.col("blocks").list.eval(pl.element().filter(is_prose))
+    # Lines that are wrapped are short ones.
+    may_be_wrapped = ~pl.col("text").str.contains(rf"[^\n]{{{WIDEST + 1},}}")
+    spans = articles.select(
+        pl.int_range(pl.len()).alias("nr"),
+        "text",
+        hidden=hidden,
+        shown=pl.when(may_be_wrapped).then(shown),
+    ).filter((pl.col("hidden").list.len() > 0) | pl.col("shown").is_not_null())
     if spans.is_empty():
         return articles
     texts = articles["text"].to_list()
-    for nr, text, blocks in spans.iter_rows():
-        texts[nr] = _blanked(text, ((block["start"], block["end"]) for block in blocks))
+    for nr, text, unread, read in spans.iter_rows():
+        blanked = _changed(text, unread, _blank)
+        texts[nr] = _changed(blanked, read or (), unwrapped)
     return articles.with_columns(text=pl.Series(texts, dtype=pl.String))
 
 
-def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with a blank for each character in the spans but for line ends."""
+def _blank(text: str) -> str:
+    """A blank for each character but for line ends."""
+    return _INK.sub(" ", text)
+
+
+def _changed(text: str, blocks: Iterable[dict[str, int]], change: Callable[[str], str]) -> str:
+    """The text with its blocks changed, each to one of the same length."""
     pieces = []
     reached = 0
-    for start, end in spans:
-        pieces += [text[reached:start], _INK.sub(" ", text[start:end])]
+    for block in blocks:
+        start, end = block["start"], block["end"]
+        pieces += [text[reached:start], change(text[start:end])]
         reached = end
     return "".join([*pieces, text[reached:]])

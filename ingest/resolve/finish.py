@@ -170,13 +170,18 @@ def with_reason(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def _in_sentence(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Add the sentence as it was written: its text and where it stands in the article."""
-    written = ["article_id", "sentence_start", "sentence"]
+    written = ["article_id", "sentence_start", "sentence", "joined"]
     return look_up(numbers, "sentence_nr", sentences, **{name: name for name in written})
 
 
 def _written(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """The words between two offsets, in the characters that the article has them in."""
     return pl.col("sentence").str.slice(start, end - start)
+
+
+def _named(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """The words between two offsets, without the line ends that cut them."""
+    return pl.col("joined").str.slice(start, end - start)
 
 
 def _trimmed_sentence() -> list[pl.Expr]:
@@ -218,9 +223,9 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     here = pl.col("metric_sentence_nr") == pl.col("sentence_nr")
     label_start = pl.col("label_from") + pl.col("label_at")
     label = pl.coalesce(
-        pl.when(here).then(_written(pl.col("metric_start"), pl.col("metric_end"))),
+        pl.when(here).then(_named(pl.col("metric_start"), pl.col("metric_end"))),
         "metric_match",
-        _written(label_start, label_start + pl.col("label").str.len_chars()),
+        _named(label_start, label_start + pl.col("label").str.len_chars()),
         "last_word",
     )
     # Set off from the number before by a sign alone, in a list or beside it (53亿／+8%).
@@ -247,7 +252,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             quote_from=pl.col("start") - quoted.str.len_chars().cast(pl.Int64),
             quote_to=pl.col("end") + suffix.cast(pl.Int64),
             subject_name=pl.when(named_here)
-            .then(_written(pl.col("subject_start"), pl.col("subject_end")))
+            .then(_named(pl.col("subject_start"), pl.col("subject_end")))
             .otherwise("subject_name"),
         )
         .with_columns(metric_label=label)
