@@ -255,7 +255,8 @@ def _find_names(sentences: pl.DataFrame) -> pl.DataFrame:
             match=pl.col("match").str.slice("before", pl.col("end") - pl.col("start")),
             role=pl.lit("named"),
         )
-        .filter(~has(pl.col("match"), "no_part"))
+        # 上市券商 is several companies, and a part of none.
+        .filter(has(pl.col("match"), "group") | ~has(pl.col("match"), "no_part"))
     )
 
 

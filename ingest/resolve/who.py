@@ -80,6 +80,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             | (
                 (pl.col("metric_subject_level") == "company")
                 & ~pl.col("subject_role").is_in(["company", "industry"])
+                & ~has(pl.col("subject_name"), "group")
             )
             | (
                 (pl.col("metric_subject_level") == "app")
