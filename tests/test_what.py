@@ -140,3 +140,15 @@ def test_whose_money_it_is(text, wanted):
 )
 def test_what_is_measured_and_how_exactly(text, wanted):
     assert read(text, "kind", "comparison", "qualifier")[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("铁路工程新签合同额147亿元，占新签合同总额的15.5%。", "占新签合同总额"),
+        ("对外销售比重升至31%。", "对外销售比重"),
+        ("占本区渔船总数的比重为16%。", "占本区渔船总数的比重"),
+    ],
+)
+def test_a_share_of_what_no_metric_has_keeps_its_words(text, words):
+    assert read(text, "metric_id", "metric_label")[-1] == ("share", words)

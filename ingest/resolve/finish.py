@@ -199,6 +199,30 @@ def _trimmed_sentence() -> list[pl.Expr]:
     ]
 
 
+def _with_words_of_share(figures: pl.DataFrame) -> pl.DataFrame:
+    """占新签合同额的91%, 出口比重升至30%: a share of what no metric has is called by these words.
+
+    The numbers of a list are of the first one's.
+    """
+    is_share = pl.col("metric_id") == in_role("generic_share")
+    before = pl.when(is_share).then("before")
+    words, rest = (before.str.extract(cue("share_words"), group) for group in (1, 2))
+    end = pl.col("start") - rest.str.len_chars().cast(pl.Int64)
+    said = _written(end - words.str.len_chars().cast(pl.Int64), end)
+    in_list = before.str.contains(r"^\s?[、/和与及]+\s?$")
+    return (
+        figures.with_columns(words_of_share=said)
+        .with_columns(
+            pl.when(in_list)
+            .then(pl.col("words_of_share").forward_fill().over("sentence_nr"))
+            .otherwise("words_of_share")
+            .alias("words_of_share")
+        )
+        .with_columns(metric_label=pl.coalesce("words_of_share", "metric_label"))
+        .drop("words_of_share")
+    )
+
+
 # What the rows of figures are made from.
 _FIGURE_PARTS = [
     "event_nr", "sentence_nr", "start", "end", "token", "form", "before", "after", "names_source",
@@ -256,6 +280,7 @@ def to_figures(numbers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             .otherwise("subject_name"),
         )
         .with_columns(metric_label=label)
+        .pipe(_with_words_of_share)
         .with_columns(
             metric_label=pl.when(pl.col("metric_label").is_null() & set_off)
             .then(pl.col("metric_label").forward_fill().over("sentence_nr"))
