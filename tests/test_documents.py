@@ -238,27 +238,3 @@ def test_paths_are_relative_and_each_file_comes_once(write, tmp_path, monkeypatc
 def test_what_no_reader_sees_is_no_text(write):
     article = read_one(write("a.txt", "营\x01收\x02为\u200b355\x1b亿元\t。"))
     assert article["text"] == "营收为355亿元\t。"
-
-
-def test_a_text_wrapped_by_hand_has_its_sentences_whole(write):
-    wrapped = (
-        "某統計處公布，去年第四季的貨物吞吐量按年下跌8.8%，為4380萬噸。其中，抵港的\n"
-        "貨物下跌6%，離港的貨物則下跌13.5%，兩者分別是2820萬噸及1560萬噸，均為三年來\n"
-        "最低。全年計，吞吐量下跌9%，為17490萬噸，當中抵港貨物及離港貨物分別下跌\n"
-        "7.7%及11.1%。"
-    )
-    text = read_one(write("a.txt", f"吞吐量下跌\n\n{wrapped}\n\n完"))["text"]
-    assert text.split("\n") == ["吞吐量下跌", "", wrapped.replace("\n", ""), "", "完"]
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        # Items of a list as long as each other, rows of a table, and sentences of a line each.
-        ["营业收入28亿元，营业利润率8.5%，上年9.3%", "净利润24亿元，净利润率7.5%，上年7.7%"] * 3,
-        ["2024年8月的出口量 13.94 13.7% -50.0%", "2024年8月的进口量 13.94 13.7% -50.0%"] * 3,
-        ["某公司去年收入按年上升百分之五，毛利率为百分之十。"] * 6,
-    ],
-)  # fmt: skip
-def test_lines_of_their_own_stay_lines(write, lines):
-    assert read_one(write("a.txt", "\n".join(lines)))["text"].split("\n") == lines

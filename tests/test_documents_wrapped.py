@@ -1,6 +1,7 @@
 """Paragraphs in lines of one width, as e-mail and copies of PDFs have them. All made up."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,22 @@ def test_headlines_of_one_width_are_not_one_sentence():
     lines = [
         f"{name}集团上半年卖出新能源车{nr}万辆创新高" for nr, name in enumerate("甲乙丙丁戊", 11)
     ]
+    assert paragraphs("\n".join(lines)) == lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "营业收入28亿元，营业利润率8.5%，上年同期9.3%",
+            "归母净利润24亿元，净利率7.5%，上年同期7.7%",
+        ]
+        * 3,
+        ["2024年8月的出口量 13.94 13.7% -50.0%", "2024年8月的进口量 13.94 13.7% -50.0%"] * 3,
+        ["某公司去年收入按年上升百分之五，毛利率为百分之十。"] * 6,
+    ],
+)
+def test_lines_of_their_own_stay_lines(lines: list[str]):
     assert paragraphs("\n".join(lines)) == lines
 
 

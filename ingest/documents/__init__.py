@@ -17,7 +17,6 @@ import polars as pl
 from ingest import Trouble
 from ingest.documents.encoding import REVERSAL, decode, is_chinese, language, normalise, one_line
 from ingest.documents.head import with_head
-from ingest.documents.lines import unwrapped
 from ingest.documents.markdown import front_matter, read_markdown, with_front
 from ingest.documents.pages import read_page
 from ingest.documents.paths import place_of
@@ -214,9 +213,7 @@ def _document(raw: str, suffix: str) -> Document:
         front, body = front_matter(raw) if raw.startswith("---") else ({}, raw)
         document = with_front(Document(body), front) if front else Document(raw)
     # Blocks are of the text as it is.
-    if document.blocks:
-        return document
-    return document._replace(text=unwrapped(normalise(document.text)))
+    return document if document.blocks else document._replace(text=normalise(document.text))
 
 
 def _load(file: Path) -> bytes:

@@ -20,7 +20,8 @@ _OPENS = (
     r"^(?:[•●◆■▪▶►·・○◎*–—-]|[(（]?[0-9]{1,2}[)）、．]|[0-9]{1,2}\.[^0-9]"
     r"|[一二三四五六七八九十]{1,3}、)"
 )
-_INNER = re.compile("[，,。、；;]")
+_INNER = "[，,。、；;]"
+_MIDST = "[。！？!?][”」』）)]*[^。！？!?”」』）)]"
 _BREAK = re.compile(r"[ \t\u3000]*\n[ \t\u3000]*")
 _REST = re.compile(r"[^\s，,。；;、：:（(《“「0-9]{0,16}")
 _REST_OF_NUMBER = re.compile(r"[0-9.,﹒]+[^\s，,。；;、：:（(《“「0-9]{0,8}")
@@ -71,11 +72,10 @@ def _runs_on() -> pl.Expr:
     open_ended = full & ~pl.col("line").str.contains(_ENDED)
     follows = (below["raw_nr"] == pl.col("raw_nr") + 1) & ~below["is_indented"] & below["is_free"]
     runs = (open_ended & follows & ~opens & pl.col("is_free")).fill_null(False)
-    # Headlines of one width hold no sentence's parts.
-    spoken = runs & pl.col("line").str.contains(_INNER.pattern)
-    enough = (spoken.sum().over(article) >= _FEWEST) & (
-        spoken.sum().over(article) >= _SHARE * pl.len().over(article)
-    )
+    # Headlines and items of a list hold no sentence's parts, and no sentence's end in their midst.
+    spoken = (runs & pl.col("line").str.contains(_INNER)).sum().over(article)
+    midst = (full & pl.col("line").str.contains(_MIDST)).any().over(article)
+    enough = midst & (spoken >= _FEWEST) & (spoken >= _SHARE * pl.len().over(article))
     return runs & enough & widest.is_between(_NARROWEST, WIDEST)
 
 
