@@ -171,7 +171,8 @@ def load_raw(spark: SparkSession, paths: list[str], run: Run) -> None:
         "polars_version": pl.__version__,
     }
     runs = _arrow(pl.DataFrame([row], schema=INGEST_RUNS), INGEST_RUNS)
-    _save(spark.createDataFrame(runs), "ingest_runs")
+    columns = [sf.col(field.name).cast(field.dataType) for field in _spark_schema(INGEST_RUNS)]
+    _save(spark.createDataFrame(runs).select(columns), "ingest_runs")
     spark.catalog.clearCache()
 
 
