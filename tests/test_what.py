@@ -152,3 +152,18 @@ def test_what_is_measured_and_how_exactly(text, wanted):
 )
 def test_a_share_of_what_no_metric_has_keeps_its_words(text, words):
     assert read(text, "metric_id", "metric_label")[-1] == ("share", words)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("甲公司净利狂飙近17倍。", [("growth", 17)]),
+        ("甲公司手游同廣告收入分別跌1%同27%。", [("growth", -0.01), ("growth", -0.27)]),
+        ("甲公司股价急升5元或2.1%，报12元。", [("change", 5), ("growth", 0.021), ("level", 12)]),
+        ("约7成收入源自海外。", [("share", 0.7)]),
+        ("甲公司收购乙公司100%股权。", [("share", 1)]),
+    ],
+)
+def test_kinds_that_a_word_beside_the_number_tells(text, wanted):
+    found = read(text, "kind", "value")
+    assert [(kind, float(value)) for kind, value in found] == wanted

@@ -22,7 +22,7 @@ _CUES = {
     "after": [
         "bound_of", "condition_after", "condition_object", "denied_after", "forecast_after",
         "growth_after",
-        "loss_after", "share_after",
+        "loss_after", "share_after", "share_of",
     ],
 }  # fmt: skip
 _CODES = {

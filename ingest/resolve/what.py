@@ -318,8 +318,11 @@ def with_kind(numbers: pl.DataFrame) -> pl.DataFrame:
         .when(is_share_metric)
         .then(pl.lit("share"))
         # 比重从一成跌到不足3%: where a ratio moved from, and where to.
-        .when(moves_on)
+        .when(moves_on | says("after", "share_of"))
         .then(pl.lit("share"))
+        # 升46仙或2.1%: by how much, and the ratio of it.
+        .when(pl.col("lead").str.contains(r"^\s?或(?:约|近)?$") & moved.shift(1))
+        .then(pl.lit("growth"))
     )
     # 市盈率约25倍: a metric that is a multiple by nature.
     is_multiple_by_nature = (pl.col("metric_metric_dimension") == "ratio") & (
