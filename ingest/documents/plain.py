@@ -35,6 +35,8 @@ _LONG = 30
 _LONGEST_TITLE = 80
 _PRICES = 3
 """Names with a price each that are a list of quotes."""
+_AT_EDGE = ["dated", "publisher"]
+"""Signs that only count in the first and last lines."""
 _BRIEF, _SHORT = 12, 60
 """Characters that a name has at most, and a line that is about the page and not of the article."""
 
@@ -160,7 +162,13 @@ def _nr() -> pl.Expr:
 def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
     """Add kind, what each line is: of markup's kinds those that words may overrule, or by words."""
     length = pl.col("line").str.len_chars()
-    signs = {name: pl.col("line").str.contains(pattern) for name, pattern in patterns().items()}
+    # Of the first and the last lines alone is asked who wrote them, and when.
+    is_edge = (pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES)
+    at_edge = pl.when(is_edge & (length <= _SHORT)).then("line")
+    signs = {
+        name: (at_edge if name in _AT_EDGE else pl.col("line")).str.contains(pattern)
+        for name, pattern in patterns().items()
+    }
     lines = (
         lines.with_columns(**signs, is_brief=length <= _BRIEF, is_short=length <= _SHORT)
         .with_columns(
@@ -169,10 +177,10 @@ def _with_kind(lines: pl.DataFrame) -> pl.DataFrame:
             is_cut=pl.col("cut_short") & (length >= _LONG),
             is_stamped=pl.col("stamped") & (length <= _SHORT) & ~pl.col("ends"),
             is_byline=pl.col("byline") & pl.col("names_day"),
-            is_dated=pl.col("dated")
-            & pl.col("is_short")
-            & ((pl.col("line_nr") > 0) | pl.col("publisher")),
-            is_edge=(pl.col("line_nr") < HEAD_LINES) | (pl.col("lines_left") < TAIL_LINES),
+            is_dated=(pl.col("dated") & ((pl.col("line_nr") > 0) | pl.col("publisher"))).fill_null(
+                False
+            ),
+            is_edge=is_edge,
         )
         .with_columns(
             is_item=pl.col("day_behind") & (length <= _SHORT),

@@ -65,7 +65,7 @@ def patterns() -> dict[str, str]:
     stamp = rf"(?:{DATE}|[01]?[0-9][-/月][0-3]?[0-9]日?)(?:\s?{_CLOCK})?"
     day = rf"(?:{DATE}|{_CLOCK}|星期[一二三四五六日天]|周[一二三四五六日])"
     one_day = f"(?:{DATE}|{'|'.join(ENGLISH_DATES)})"
-    names = r"(?:[^0-9。！？!?；;:：截至止表]|[(（][0-9A-Za-z.]{1,9}[)）]){1,40}"
+    names = r"(?:[^0-9。！？!?；;:：截至止表]|[(（][0-9A-Za-z.]+[)）])+"
     edge = r"[\s\x{3000}|·•/／)）,，]"
     return {
         "section": rf"^{bullet}(?:{one_of('section')}|{listing}){bullet}[:：]?$"
