@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -72,6 +73,8 @@ def tables_in_text(text: str) -> list[dict[str, object]]:
     while nr < len(lines):
         for rows_of in (_in_columns, _behind_names, _in_lines):
             rows, after = rows_of(lines, nr)
+            if not rows:
+                continue
             found = described([[Cell(cell.text) for cell in row] for row in rows], _note(lines, nr))
             if found is not None:
                 blocks += _captions(lines, nr, table_nr)
@@ -201,6 +204,8 @@ def _behind_names(lines: Sequence[_Line], nr: int) -> _Rows:
     """
     rows: list[list[_Span]] = []
     told = bool(_note(lines, nr))
+    if not told and not _may_be_head(lines[nr].text):
+        return [], nr
     for line in lines[nr:]:
         words = [_Span(one[0], line.start + one.start()) for one in _WORDS.finditer(line.text)]
         values = sum(is_value(word.text) or is_blank_value(word.text) for word in words[1:])
@@ -214,6 +219,12 @@ def _behind_names(lines: Sequence[_Line], nr: int) -> _Rows:
     if len(rows) > 1 and len(rows[0]) == len(rows[1]) - 1 and _has_head(rows):
         rows[0].insert(0, _Span("", rows[0][0].start))
     return rows, nr + len(rows)
+
+
+def _may_be_head(line: str) -> bool:
+    """Whether a line's last word may stand over a column."""
+    words = line.split() if len(line) <= _LONGEST_LINE else []
+    return len(words) > 1 and len(words[-1]) <= _LONGEST_LABEL and is_head_word(words[-1])
 
 
 def _has_head(rows: Sequence[Sequence[_Span]]) -> bool:
@@ -231,6 +242,11 @@ def _has_head(rows: Sequence[Sequence[_Span]]) -> bool:
 
 def _in_lines(lines: Sequence[_Line], nr: int) -> _Rows:
     """One cell a line: a name, then as many values as there are columns, again and again."""
+    # The first line is a head, and values follow soon.
+    if not _is_label(lines[nr].text.strip()):
+        return [], nr
+    if not any(is_value(_stripped(line).text) for line in lines[nr + 1 : nr + 40]):
+        return [], nr
     spans = [_stripped(line) for line in lines[nr : nr + 400]]
     values = [is_value(span.text) or plain(span.text) in {"-", "--", "—"} for span in spans]
     if not spans or values[0] or not any(values[1:40]):
@@ -251,6 +267,12 @@ def _in_lines(lines: Sequence[_Line], nr: int) -> _Rows:
     return rows, nr + len(heads) + len(body) * (width + 1)
 
 
+def _is_label(text: str) -> bool:
+    """Whether a line may be a head or a name."""
+    return len(text) <= _LONGEST_LABEL and not _END.search(text) and not is_value(text)
+
+
+@lru_cache(maxsize=4096)
 def _stripped(line: _Line) -> _Span:
     text = line.text.strip().rstrip("|").rstrip()
     return _Span(text, line.start + len(line.text) - len(line.text.lstrip()))

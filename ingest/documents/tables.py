@@ -7,7 +7,7 @@ in `ingest.tables`.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.characters import plain
@@ -60,6 +60,7 @@ def _value() -> re.Pattern[str]:
     return re.compile(rf"{whole}\s?(?:\*|\[[0-9]+\]|\([a-z0-9]\))?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65536)
 def is_value(text: str) -> bool:
     """Whether a cell's text is a number with nothing else but a sign, a unit, a movement.
 

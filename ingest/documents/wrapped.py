@@ -38,9 +38,15 @@ def with_whole_lines(lines: pl.DataFrame, texts: list[str]) -> pl.DataFrame:
     Returns:
         The lines; one that is made of several holds their line ends.
     """
-    lines = lines.with_columns(is_part=_runs_on())
-    if not lines.select(pl.col("is_part").any()).item():
-        return lines.drop("is_part")
+    longest = pl.col("line").str.len_chars().max().over("article_nr")
+    narrow = lines.select("article_nr", is_narrow=longest <= WIDEST)["is_narrow"]
+    parts = lines.filter(narrow).with_columns(is_part=_runs_on()).filter("is_part")
+    if parts.is_empty():
+        return lines
+    parts = parts.select("article_nr", "start", "is_part")
+    lines = lines.join(
+        parts, on=["article_nr", "start"], how="left", maintain_order="left"
+    ).with_columns(pl.col("is_part").fill_null(False))
     # A line belongs to the one before it, if that runs on.
     same = pl.col("is_part").shift(1, fill_value=False)
     whole = (
