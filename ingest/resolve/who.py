@@ -82,6 +82,12 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
                 & ~pl.col("subject_role").is_in(["company", "industry"])
                 & ~has(pl.col("subject_name"), "group")
             )
+            # 合并营收 is never a segment's.
+            | (
+                has(pl.col("metric_match"), "consolidated")
+                & pl.col("subject_role").is_in(["segment", "product"])
+                & pl.col("owner_id").is_not_null()
+            )
             | (
                 (pl.col("metric_subject_level") == "app")
                 & ~pl.col("subject_role").is_in(["company", "app", "industry", "product"])
@@ -115,7 +121,7 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         )
         # What has no other subject is of the metric's own, or of the industry that it is all about.
         .with_columns(
-            home_subject=pl.when("is_home")
+            home_subject=pl.when("is_home", pl.col("default_economy").is_null())
             .then("metric_home_subject_id")
             .when(pl.col("subject_id").is_null() & pl.col("climbs"))
             .then("default_industry")
