@@ -577,6 +577,10 @@ def with_plain_revenue(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
         & pl.col("subject_segment_role").is_in(["segment", "product", "app"])
         & has(between(pl.col("subject_segment_end"), pl.col("start")), "names_amount")
     )
+    # 分区域看,华南、华北分别增长5%、6%
+    of_other = (pl.col("metric_sentence_nr") != pl.col("sentence_nr")).fill_null(True)
+    breaks_down = (pl.col("form") == "ratio") & (pl.col("kind") == "growth") & of_other
+    bare_name |= breaks_down & has(pl.when(breaks_down).then("sentence_before"), "breakdown")
     metric_id = pl.when(bare_name).then(pl.lit(in_role("plain_money"))).otherwise("metric_id")
     # Without a metric of its own, a number is of what the number before it was of; but a share of
     # something is not a value of it.
