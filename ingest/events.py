@@ -173,7 +173,7 @@ def _in_reading_order(
     found = [
         terms,
         _find_terms(sentences, lexicon().market),
-        *([] if names.is_empty() else [find_introduced(sentences, names)]),
+        *([] if names.is_empty() else [_whole_names(find_introduced(sentences, names), terms)]),
         find_tokens(sentences, "sentence_nr", "norm")
         .drop("token")
         .rename({"spelled": "match", "token_class": "role"})
@@ -190,6 +190,24 @@ def _in_reading_order(
         + (2**16 - 1 - pl.col("end"))
     )
     return pl.concat(found, how="diagonal").sort(order, maintain_order=True)
+
+
+def _whole_names(names: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """The introduced names, without those that end inside a metric (甲区|毛收入 is no 甲区毛)."""
+    metrics = terms.filter(pl.col("role") == "metric").select(
+        "sentence_nr", metric_start="start", metric_end="end"
+    )
+    cut = (
+        names.join(metrics, on="sentence_nr")
+        .filter(
+            pl.col("start") < pl.col("metric_start"),
+            pl.col("metric_start") < pl.col("end"),
+            pl.col("end") < pl.col("metric_end"),
+        )
+        .select("sentence_nr", "start")
+        .unique()
+    )
+    return names.join(cut, on=["sentence_nr", "start"], how="anti", maintain_order="left")
 
 
 def _with_minguo_years(

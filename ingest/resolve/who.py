@@ -8,7 +8,7 @@ from ingest.events import Events
 from ingest.resolve.context import follow, head_says
 from ingest.resolve.phrases import says
 from ingest.rows import between, has
-from ingest.vocabulary import companies, cue, subject_terms
+from ingest.vocabulary import companies, cue, in_role, subject_terms
 
 
 def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
@@ -142,6 +142,10 @@ def with_subject(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
             )
             .then(None)
             .otherwise("company_id"),
+            # 恒生指数跌0.1%: an index moves itself.
+            metric_id=pl.when(has(pl.col("subject_name"), "stock_index"))
+            .then(pl.col("metric_id").fill_null(in_role("index")))
+            .otherwise("metric_id"),
             subject_name=pl.col("subject_name").fill_null("未知"),
             subject_type=pl.when(pl.col("subject_id").is_null())
             .then(pl.lit("unknown"))
