@@ -193,7 +193,11 @@ def _in_reading_order(
 
 
 def _whole_names(names: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """The introduced names, without those that end inside a metric (甲区|毛收入 is no 甲区毛)."""
+    """The introduced names that are: none ends inside a metric, or publishes an economy's figures.
+
+    甲区|毛收入 is no 甲区毛.
+    """
+    names = names.filter(~has(pl.col("match"), "official"))
     metrics = terms.filter(pl.col("role") == "metric").select(
         "sentence_nr", metric_start="start", metric_end="end"
     )

@@ -194,6 +194,14 @@ ARTICLES = {
         "国家统计局公布，6月社会消费品零售总额同比增长5.1%。",
         ["中国"],
     ),
+    "an index of shares": (
+        "港股收市，恒生指数跌0.1%，国企指数升0.2%。",
+        ["恒生指数", "国企指数"],
+    ),
+    "a name ends outside of a metric": (
+        "博彩监察协调局公布，首季博彩毛收入76亿元，按年下跌0.4%。",
+        ["澳门", "澳门"],
+    ),
     # What only says which sort of metric it is makes no part.
     "sorts of a metric": (
         "快手发布2025年第三季度财报。合同收入3.2亿元，可比收入2.1亿元。配送费用1.2亿元。",

@@ -43,6 +43,9 @@ def metrics(text: str) -> list:
             ["general_and_admin_expense_ratio", "rd_expense_ratio"],
         ),
         ("甲公司DAU/GMV/收入同比增12%/9%+/31%。", ["dau", "gmv", "revenue"]),
+        # A breakdown is of revenue; what a class adds to prices is no price.
+        ("甲公司利润3亿元。\n分区域看，华南、华北分别增长5%、6%。", ["profit", *["revenue"] * 2]),
+        ("牛奶价格上涨2%，影响CPI上涨约0.02个百分点。", ["price", "cpi_contribution"]),
         # What is left out is not what is told of.
         ("甲公司撇除投资收益后，净利润为3.1亿元。", ["net_profit"]),
         (
