@@ -22,7 +22,7 @@ from ingest.boundaries import (
 )
 from ingest.clauses import find_all, find_clause_ends, furthest_before
 from ingest.dating import by_own_period, read_in_context, with_metric_behind, with_owner
-from ingest.frame import own_company, own_economy, own_frame, own_subjects, with_places
+from ingest.frame import own_company, own_economy, own_frame, own_market, own_subjects, with_places
 from ingest.lexicon import METRIC_TRAITS, lexicon
 from ingest.movements import split_movements
 from ingest.names import find_introduced, introduced
@@ -102,7 +102,10 @@ def find_events(sentences: pl.DataFrame, articles: pl.DataFrame) -> Events:
         how="left",
         maintain_order="left",
     )
-    company = own_company(subjects, articles, economies)
+    markets = own_market(sentences, articles)
+    company = own_company(
+        subjects, articles, pl.concat([economies, markets]).unique("article_nr", keep="first")
+    )
     periods = (
         with_places(words["periods"], articles)
         .pipe(with_owner, subjects, company.with_columns(articles["published_on"]))

@@ -8,7 +8,8 @@ once, for the whole article. `own_frame` makes one row an article:
 | article_nr | UInt32, the row |
 | default_company | the own company's id; null in an article about an industry, or about nobody |
 | default_industry | the own industry's id, where there is no own company |
-| default_economy | the economy whose official figures it tells, by its name; else null |
+| default_economy | by its name, the economy whose official figures it tells, or the market (no |
+| | industry of the dictionaries) that it speaks of most; else null |
 | default_part | the own period's part of the year: Q1…Q4, H1, H2, 9M, FY, -10, …, as in `periods` |
 | default_year | Int32: the year of that part; null where nothing says one |
 | default_fiscal | whether that is a year or half of the company's own, none of the calendar's |
@@ -19,10 +20,12 @@ once, for the whole article. `own_frame` makes one row an article:
 
 import polars as pl
 
+from ingest.boundaries import segment
+from ingest.clauses import normalise
 from ingest.lexicon import lexicon
 from ingest.periods import first_month, order_of
 from ingest.rows import has, look_up, with_code
-from ingest.vocabulary import codes, companies, cue
+from ingest.vocabulary import codes, companies, cue, word_sorts
 
 
 def own_frame(periods: pl.DataFrame, company: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -106,6 +109,50 @@ def own_economy(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame
         ),
         in_title=pl.col("in_title") | pl.col("of_title").is_not_null(),
     )
+
+
+def own_market(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """article_nr, default_economy of the articles that speak of an industry or market, by its name.
+
+    It is named in the lead and again, the most often of all: 烟草行业, 空调市场.
+    """
+    pattern = r"[\p{Han}A-Za-z]{2,12}?(?:行业|市场|产业)"
+    said = (
+        sentences.filter(pl.col("sentence_start") < LEAD)
+        .select("article_nr", said=pl.col("norm").str.extract_all(pattern))
+        .explode("said")
+        .drop_nulls()
+        .unique(maintain_order=True)
+        .with_columns(pl.col("said").str.replace(f"^.*{cue('economy')}", ""))
+        .with_columns(name=pl.col("said").map_elements(_market, return_dtype=pl.String))
+        .filter(pl.col("name") != "", ~has(pl.col("name"), "no_market"))
+        .pipe(look_up, "article_nr", articles, text="text")
+        .with_columns(
+            times=normalise(pl.col("text")).str.count_matches(pl.col("name"), literal=True)
+        )
+    )
+    return (
+        said.filter(pl.col("times") > 1)
+        .sort("times", descending=True, maintain_order=True)
+        .unique("article_nr", keep="first", maintain_order=True)
+        .select("article_nr", default_economy="name", in_title=pl.lit(False))
+    )
+
+
+def _market(said: str) -> str:
+    """The noun that words up to 行业 or 市场 end in.
+
+    Example:
+        >>> _market("随着烟草行业"), _market("进入行业")
+        ('烟草行业', '')
+    """
+    end = said[-2:]
+    noun = ""
+    for word in reversed(segment(said[:-2])):
+        if word in word_sorts():
+            break
+        noun = word + noun
+    return noun + end if len(noun) > 1 else ""
 
 
 def _whole_economy(name: pl.Expr) -> pl.Expr:

@@ -83,7 +83,9 @@ def read_cells(articles: pl.DataFrame, events: Events) -> tuple[pl.DataFrame, pl
 
 _HEADS = ("column", "row", "section", "caption")
 """What may tell a cell's period, the nearest first."""
-_OF_ARTICLE = ["default_company", "default_industry", "default_year", "default_part"]
+_OF_ARTICLE = [
+    "default_company", "default_industry", "default_economy", "default_year", "default_part",
+]  # fmt: skip
 
 
 def _no(schema: pl.Schema) -> pl.DataFrame:
@@ -764,7 +766,7 @@ def _with_subject(cells: pl.DataFrame) -> pl.DataFrame:
         .when(~pl.col("unknown"))
         .then("said_id"),
         subject_name=pl.when("climbs")
-        .then(pl.coalesce("home_name", "default_industry", pl.lit("未知")))
+        .then(pl.coalesce("home_name", "default_industry", "default_economy", pl.lit("未知")))
         .when("unknown")
         .then("named")
         .otherwise("said_name"),
