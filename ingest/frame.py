@@ -279,7 +279,9 @@ def own_subjects(subjects: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
     )
     # The whole economy is no part of a company.
     economy = (pl.col("role") == "economy") & pl.col("default_company").is_not_null()
-    short = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company"))
+    # A short name (理想) means its company where the article is about it, or has its whole name.
+    in_full = (~pl.col("is_short")).any().over("article_nr", "company_id")
+    short = pl.col("is_short") & (pl.col("company_id") != pl.col("default_company")) & ~in_full
     foreign = nobodys | economy | short
     of_article = {name: name for name in ("default_company", "default_industry")}
     return (

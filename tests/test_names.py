@@ -195,3 +195,34 @@ def test_parts_times_and_people_are_no_companies(text):
 @pytest.mark.parametrize("word", ["海外广告", "消费电子", "佣金类", "直营", "工业机器人"])
 def test_a_plain_word_is_not_coined(word):
     assert not is_coined(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # One that is left out of a comparison owns nothing of what follows.
+        (
+            "腾讯三季报\n业绩出炉。若不考虑已出售的华泰证券，同口径收入增长15%，净利润206亿元。",
+            ["腾讯", "腾讯"],
+        ),
+        (
+            "大行报告\n该行将中移动(00941)、中电信(00728)及联通(00762)目标价定为70.1元、4.2元和7.3元。",
+            ["中国移动", "中国电信", "中国联通"],
+        ),
+        (
+            "新加坡银行\n大华银行三季度净利15亿元。不计一次过支出，大华净利13亿元。",
+            ["大华银行"] * 2,
+        ),
+        ("腾讯三季报\n高盛在最新报告里把腾讯目标价调高至701港元。", ["腾讯"]),
+        ("花旗降腾讯目标价\n花旗把腾讯目标价降至501港元，料收入6000亿元。", ["腾讯"] * 2),
+    ],
+)
+def test_who_is_only_spoken_of_owns_nothing(text, found):
+    figures, _ = extract(articles(text))
+    assert figures["subject_name"].to_list() == found
+
+
+def test_a_price_is_in_the_currency_of_the_article():
+    text = "大行報告\n港股通訊：該行將中移動（00941）目標價定為70.1元，料其收入9400億元。"
+    figures, _ = extract(articles(text))
+    assert figures["unit_id"].to_list() == ["HKD", "CNY"]

@@ -128,7 +128,13 @@ def _with_voiced(subjects: pl.DataFrame) -> pl.DataFrame:
                 "in_part",
             ),
         )
-        .with_columns(voiced=~pl.col("muted") & ~passes)
+        .with_columns(
+            voiced=~pl.col("muted") & ~passes,
+            is_left_out=pl.col("muted")
+            & pl.col("is_peer")
+            & (pl.col("role") == "company")
+            & (pl.col("next_number") > pl.col("next_start")),
+        )
         .with_columns(
             is_company=voiced & (pl.col("role") == "company"),
             another=voiced & (pl.col("id") != before("id", voiced, "sentence")).fill_null(True),
@@ -285,7 +291,8 @@ _SORTS = {
         "voice": pl.col("voiced"),
         "whole": pl.col("voiced") & ~pl.col("in_part"),
         "muted": ~pl.col("is_foreign") & ~pl.col("is_behind"),
-        "aside": ~pl.col("is_foreign") & (pl.col("role") != "self"),
+        # 若不考虑已处置的远山百货，…: a peer that is left out owns nothing of what follows.
+        "aside": ~pl.col("is_foreign") & (pl.col("role") != "self") & ~pl.col("is_left_out"),
         "lead": pl.col("leads"),
         "headed": pl.col("opens") & pl.col("is_heading"),
         "company": pl.col("is_company"),

@@ -689,12 +689,12 @@ def with_unit(numbers: pl.DataFrame) -> pl.DataFrame:
     # A classifier says how a thing is counted; which thing, the metric says.
     classifier = pl.col("unit_word").is_in(list("个家座款台件部张条项种间处支只名位户次"))
     reporting = companies().select("company_id", "reporting_currency")
-    # 元 is what Taiwan and Hong Kong call their dollars; 以美元计为140亿元 says which.
+    # 元 is what Taiwan, Hong Kong and Singapore call their dollars; 以美元计为140亿元 says which.
     counted_in = pl.when(pl.col("form") == "currency").then("before").str.extract(cue("counted_in"))
     said = counted_in.replace_strict(
         dict(units().filter("prefix").select("alias", "unit_id").iter_rows()), default=None
     )
-    own = pl.when(pl.col("reporting_currency").is_in(["TWD", "CNY", "HKD"])).then(
+    own = pl.when(pl.col("reporting_currency").is_in(["TWD", "CNY", "HKD", "SGD"])).then(
         "reporting_currency"
     )
     # A share has the price of the place where it is read of, and so have the cents of Malaysia.
