@@ -100,13 +100,16 @@ def bounded(text: str) -> str:
         if len(kept) > 1 and (ends or (sort == "verb" and kept in common_words())):
             break
         kept += word
-    return "" if word_sorts().get(kept) in {*_LEADS, "verb"} or kept in _NO_CHARACTER else kept
+    is_none = word_sorts().get(kept) in {*_LEADS, "verb"} or kept[-1:] in _NEVER_LAST
+    return "" if is_none else kept
 
 
 _LEADS = {"time", "preposition", "conjunction", "pronoun", "particle"}
 _NO_PART = _LEADS | {"adverb"}
 _NO_CHARACTER = frozenset("则以其亦仍皆均且并获称拟遭逾约达较每各该此即就曾已续予被让使由前后内起")
 """Characters that are words where they stand alone behind a name, and no part of it."""
+_NEVER_LAST = frozenset("其则亦仍皆均且并该此即就曾已被由")
+"""Those of them that no name ends in."""
 
 
 @lru_cache(maxsize=200_000)

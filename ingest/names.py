@@ -353,7 +353,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             # 疫情拖累: what is left of a phrase is a name where it is no word.
             is_left=how.is_in(_CERTAIN).not_() & (noun != bare),
         )
-        .with_columns(key=name.str.to_lowercase(), stem=_stem(name).str.to_lowercase())
+        .with_columns(key=name.str.to_lowercase(), stem=_stem(name))
         .filter(
             name.str.len_chars() >= 2,
             ~pl.col("key").is_in(_known().implode()),
@@ -364,7 +364,7 @@ def _names_in(said: pl.DataFrame) -> pl.DataFrame:
             how.is_in(_CERTAIN) | ~pl.col("key").is_in(lexicon().industries["bare"].implode()),
             how.is_in(_CERTAIN)
             | ~(
-                pl.col("stem").str.contains_any(_no_names())
+                pl.col("stem").str.to_lowercase().str.contains_any(_no_names())
                 | pl.col("stem").str.contains(cue("no_company"))
             ),
         )
