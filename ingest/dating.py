@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from ingest.lexicon import lexicon
-from ingest.periods import last_quarter, order_of, read_periods, to_date, was_over
+from ingest.periods import from_january, last_quarter, order_of, read_periods, to_date, was_over
 from ingest.rows import between, carried, has, look_up
 from ingest.vocabulary import companies
 
@@ -187,12 +187,18 @@ def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
         measured.str.contains("^份?[，,]?[^，,。；;：:]{0,20}$")
         | (measured.str.contains("^份?[，,]?[^，,。；;：:]{0,40}$") & has(measured, "growth_noun"))
     ) & (pl.col("next_number") < pl.col("norm").str.len_chars())
+    # 至10月累计 is from January on.
+    adds_up = (
+        plain_month & pl.col("head").str.ends_with("至") & pl.col("tail").str.contains("^份?累计")
+    )
     last_of = {f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}
     named = pl.when(plain_month & ~pl.col("is_closed")).then("metric_gap")
     is_said_of |= named.str.contains("^份?[^0-9]{0,8}$") & ~has(named, "announces")
     return periods.with_columns(
         part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
         .then(pl.lit("FY"))
+        .when(adds_up)
+        .then(from_january("-" + pl.col("month")))
         .when((is_said_of.fill_null(False) | closes_stretch) & ~has(measured, "announces"))
         .then("-" + pl.col("month"))
         .otherwise("part"),
