@@ -244,7 +244,11 @@ def _each_of_lists(
         _with_numbers(nouns, events, sentences)
         .with_columns(
             joint=pl.coalesce(
-                pl.when(_pieces(noun, joint).list.len() == pl.col("numbers")).then(pl.lit(joint))
+                # One number behind two nouns is of both, or of neither.
+                pl.when(
+                    pl.col("numbers") > 1,
+                    _pieces(noun, joint).list.len() == pl.col("numbers"),
+                ).then(pl.lit(joint))
                 for joint in (joined, _LISTED)
             )
         )
