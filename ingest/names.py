@@ -157,6 +157,7 @@ def introduced(
         .pipe(_with_first_words, texts)
         .select("article_nr", "said", own_name="name", term_nr=pl.lit(None, pl.UInt32))
         .unique(maintain_order=True)
+        .pipe(_of_one_company, texts)
     )
     known = companies.select(
         "match", "term_nr", article_nr=sentences["article_nr"].gather(companies["sentence_nr"])
@@ -167,6 +168,34 @@ def introduced(
             _written_longer(sentences),
         ]
     ).unique(["article_nr", "alias"], keep="last", maintain_order=True)
+
+
+def _of_one_company(names: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """The names, those in Latin letters as the name that they stand in brackets behind.
+
+    山海银行(Shan Hai Bank) and Shan Hai Bank are one company.
+    """
+    name, latin = pl.col("own_name"), pl.col("latin")
+    pairs = (
+        names.filter(name.str.contains("^[A-Z]"))
+        .select("article_nr", latin="own_name")
+        .unique()
+        .join(names.filter(name.str.contains(r"\p{Han}")), on="article_nr")
+        .join(texts, on="article_nr")
+        .filter(
+            pl.any_horizontal(
+                pl.col("text").str.contains(pl.concat_str(name, pl.lit(gap), latin), literal=True)
+                for gap in ("(", " (")
+            )
+        )
+        .unique(["article_nr", "latin"], keep="first", maintain_order=True)
+        .select("article_nr", own_name="latin", whole="own_name")
+    )
+    return (
+        names.join(pairs, on=["article_nr", "own_name"], how="left", maintain_order="left")
+        .with_columns(own_name=pl.coalesce("whole", "own_name"))
+        .drop("whole")
+    )
 
 
 def _written_longer(sentences: pl.DataFrame) -> pl.DataFrame:
