@@ -363,7 +363,8 @@ def with_confidence(figures: pl.DataFrame) -> pl.DataFrame:
         The same rows in the schema `FIGURES`, without run_id.
     """
     slots = {f"{slot}_confidence": _logistic(slot) for slot in SLOTS}
-    all_slots = pl.sum_horizontal(pl.col(f"{slot}_confidence").log() for slot in SLOTS)
+    product = pl.sum_horizontal(pl.col(f"{slot}_confidence").log() for slot in SLOTS).exp()
+    all_slots = (product / (1 - product)).log()
     return (
         of_article(figures)
         .with_columns(**slots)
