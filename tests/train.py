@@ -184,7 +184,7 @@ def _slots(lesson: Lesson) -> dict[str, Model]:
 
 
 def _weighed(models: dict[str, Model], rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the slots' probabilities (`p_subject`, …), and all_slots: their product's log odds."""
+    """Rows with the probability of each slot, and all_slots: the log odds of their product."""
     chances = {slot: models[slot].of(_columns(rows, clues_of(slot))) for slot in SLOTS}
     products = [math.prod(row) for row in zip(*chances.values(), strict=True)]
     together = [math.log(chance / (1 - chance)) for chance in products]
