@@ -194,6 +194,8 @@ def _with_months(periods: pl.DataFrame) -> pl.DataFrame:
     last_of = {f"{3 * nr:02}": f"Q{nr}" for nr in range(1, 5)}
     named = pl.when(plain_month & ~pl.col("is_closed")).then("metric_gap")
     is_said_of |= named.str.contains("^份?[^0-9]{0,8}$") & ~has(named, "announces")
+    # 12月份，受寒潮影响，价格下降0.3%: the month, and not when something happened.
+    is_said_of |= pl.col("match").str.ends_with("月份") & ~measured.str.contains("^[以起开之前后]")
     return periods.with_columns(
         part=pl.when(pl.col("this_year") & pl.col("part").is_null() & pl.col("is_ahead"))
         .then(pl.lit("FY"))

@@ -35,6 +35,8 @@ QUARTER = "快手发布2025年第三季度财报，营收355亿元。"
         # A plain month is the period of the number in its own clause, and of those that follow.
         ("8月，可灵的月活跃用户为3100万，环比增长4%。", ["2025-08", "2025-08"]),
         ("1-2月亏损3亿元，3月份盈利2亿元，4月份盈利5亿元。", ["2025-2M", "2025-03", "2025-04"]),
+        ("2025年8月份，受台风和停电的影响，订单同比下降4%。", ["2025-08"]),
+        ("2025年8月销售竹篮3万只；营收2亿元，同比增长4%。", ["2025-08"] * 3),
         # But not where something only happened in it, or where it is what is compared with.
         ("8月发布的报告称，二季度营收为350亿元。", ["2025Q2"]),
         ("截至8月，员工总数为2.5万人。", ["2025-08"]),
@@ -196,6 +198,14 @@ def test_the_quarter_that_is_looked_forward_to_is_the_one_of_publication():
 def test_what_is_expected_of_a_year_that_is_over_is_of_that_year():
     figures = read("甲公司预计2023年净利润为3亿元。", date(2024, 1, 20), "甲公司业绩预告")
     assert figures.select("kind", "period_id").rows() == [("target", "2023")]
+
+
+def test_a_price_is_of_the_date_that_stands_before_it():
+    text = (
+        "竹编股回顾\n2024年4月23日，远山竹编上市，开盘价为15元，市值为189亿元。收盘价报12元。\n"
+        "2021年6月30日，岚屿竹编上市，收盘价报17元。"
+    )
+    assert periods(text) == [*["2024-04-23"] * 3, "2021-06-30"]
 
 
 def test_years_of_a_list_are_compared_with_nothing():

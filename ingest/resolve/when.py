@@ -44,9 +44,9 @@ def _follow_periods(numbers: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def _without_month_behind(numbers: pl.DataFrame) -> pl.DataFrame:
-    """7月，销量为…；过去十二个月…: a month is that of its own stretch of clauses."""
+    """7月，销量为…；过去十二个月…: a month holds until clauses tell of another time."""
     month = pl.when(pl.col("period_sentence_part").str.starts_with("-"))
-    behind = has(month.then(between(pl.col("period_sentence_end"), pl.col("start"))), "stretch_end")
+    behind = has(month.then(between(pl.col("period_sentence_end"), pl.col("start"))), "other_time")
     return numbers.with_columns(
         pl.when(~behind).then(name).alias(name)
         for name in ("period_sentence", "period_sentence_end", "period_sentence_part")
@@ -93,17 +93,18 @@ def _with_nth_quarter(numbers: pl.DataFrame) -> pl.DataFrame:
 
 
 _WEEKDAY = "(?s)^.*(?:周|星期|礼拜)([一二三四五六日天])"
+_FULL_DATE = r"(?s)^.*((?:19|20)[0-9]{2})年([01]?[0-9])月([0-3]?[0-9])日"
 _DAY_OF_MONTH = "(?s)^(?:.*[^0-9月升跌涨连续近过前后第])?([0-3]?[0-9])日"
 
 
 def _with_day_of_price(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Add priced_on: the day of a price that its sentence tells as seen from the article's day.
+    """Add priced_on: the day of a price that its sentence tells, by its date or as seen from today.
 
-    昨日收报12元, 周四上涨3%, 10日收在20元; the prices of the next two sentences are of that day.
+    2024年4月23日上市，开盘价15元; and as seen from the article's day 昨日收报12元, 周四上涨3%,
+    10日收在20元. The prices of the next two sentences are of that day.
     """
-    rows = numbers.select(
-        _is_price() & _is_undated() & pl.col("published_on").is_not_null()
-    ).to_series().arg_true()  # fmt: skip
+    dated = pl.col("sentence_before").str.contains(_FULL_DATE)
+    rows = numbers.select(_is_price() & (_is_undated() | dated)).to_series().arg_true()
     days = pl.Series("priced_on", [None], pl.Date).new_from_index(0, len(numbers))
     if rows.is_empty():
         return numbers.with_columns(days)
@@ -123,6 +124,7 @@ def _with_day_of_price(numbers: pl.DataFrame) -> pl.DataFrame:
         .pipe(with_code, "seen", pl.col("sentence_before"), "priced_on")
         .with_columns(
             told=pl.coalesce(
+                _full_date(said),
                 published.dt.offset_by("-" + ago.cast(pl.String) + "d"),
                 pl.when(of_month <= published).then(of_month).otherwise(a_month_ago),
                 pl.when(pl.col("seen") == "yesterday").then(published.dt.offset_by("-1d")),
@@ -136,6 +138,12 @@ def _with_day_of_price(numbers: pl.DataFrame) -> pl.DataFrame:
         .select(day=pl.when(near).then(pl.col("told").forward_fill()))
     )
     return numbers.with_columns(days.scatter(rows, prices["day"]))
+
+
+def _full_date(text: pl.Expr) -> pl.Expr:
+    """The last date of a text that has its year, month and day."""
+    parts = [text.str.extract(_FULL_DATE, nr) for nr in (1, 2, 3)]
+    return pl.concat_str(parts, separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
 def _is_price() -> pl.Expr:
