@@ -198,7 +198,7 @@ def test_articles_about_one_quarter_agree():
     """Independent articles about one company and period state the same facts, as they round."""
     facts: dict[tuple[str, ...], tuple[float, float]] = {}
     again = 0
-    for article in make_articles(PLAIN, 1000, 1000 + SAMPLE):
+    for article in make_articles(PLAIN, 1000, 1000 + 3 * SAMPLE):
         for key, bound in by_fact(article).items():
             if key[2] != "level" or "_" in key[0] or key[0] in {"advertising", "others", "cloud"}:
                 continue

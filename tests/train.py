@@ -34,6 +34,8 @@ FOLDS = 7
 BEGIN, END = "<!-- make train -->", "<!-- end of make train -->"
 SURE = 0.95
 """The least precision of the figures that are called sure."""
+LEAST = 0.01
+"""The least share of all figures that shows a precision: six right ones of six may be luck."""
 
 CLUES_OF = {
     "number": "n_ x_ a_ is_ m_open m_gap p_rivals s_rivals",
@@ -259,9 +261,15 @@ def risk_coverage(held: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _sure(held: pl.DataFrame) -> pl.DataFrame:
+    """Where on the curve `SURE` of the held-out rows are right, of enough of them to show it."""
+    enough = (pl.col("precision") >= SURE) & (pl.col("coverage") >= LEAST)
+    return risk_coverage(held).filter(enough)
+
+
 def sure_from(held: pl.DataFrame) -> float:
     """The lowest probability from which on `SURE` of the held-out rows are right; 1 if none is."""
-    enough = risk_coverage(held).filter(pl.col("precision") >= SURE)
+    enough = _sure(held)
     return enough["threshold"].min() if enough.height else 1.0
 
 
@@ -274,7 +282,7 @@ def report(held: pl.DataFrame) -> str:
     """What held-out articles show, in Markdown."""
     rounds = ", ".join(sorted(set(held["round"])))
     articles = held.select("round", "group").n_unique()
-    enough = risk_coverage(held).filter(pl.col("precision") >= SURE)
+    enough = _sure(held)
     share = enough["coverage"].max() if enough.height else 0.0
     of = f"Rounds: {rounds}; {held.height} figures of {articles} articles, each weighed by models"
     sure = f"A figure is `sure` from {sure_from(held):.3f} on: {share:.1%} of these, of which at"
