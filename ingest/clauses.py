@@ -162,12 +162,20 @@ def split_sentences(articles: pl.DataFrame) -> pl.DataFrame:
             where there are none; what is no prose has no sentences.
 
     Returns:
+        What `sentences_of` does.
+    """
+    return sentences_of(articles, prose_of(articles))
+
+
+def sentences_of(articles: pl.DataFrame, prose: pl.DataFrame) -> pl.DataFrame:
+    """Articles and their prose (`documents.prose_of`) → one row a sentence.
+
+    Returns:
         sentence_nr (unique over the batch), article_nr (the article's row), article_id,
         paragraph_nr (counted over the batch), sentence_start (characters in the article),
         sentence, joined (the sentence without the line ends that cut its words), norm (the
         normalised sentence).
     """
-    prose = prose_of(articles)
     sentences = (
         prose.with_row_index("article_nr")
         .select(

@@ -126,13 +126,17 @@ def own_market(sentences: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("said").str.replace(f"^.*{cue('economy')}", ""))
         .with_columns(name=pl.col("said").map_elements(_market, return_dtype=pl.String))
         .filter(pl.col("name") != "", ~has(pl.col("name"), "no_market"))
-        .pipe(look_up, "article_nr", articles, text="text")
-        .with_columns(
-            times=normalise(pl.col("text")).str.count_matches(pl.col("name"), literal=True)
-        )
+    )
+    # Each text is normalised once, however many names it has.
+    texts = articles.select("text", article_nr=pl.int_range(pl.len(), dtype=pl.UInt32)).filter(
+        pl.col("article_nr").is_in(said["article_nr"].implode())
     )
     return (
-        said.filter(pl.col("times") > 1)
+        said.join(
+            texts.with_columns(normalise(pl.col("text"))), on="article_nr", maintain_order="left"
+        )
+        .with_columns(times=pl.col("text").str.count_matches(pl.col("name"), literal=True))
+        .filter(pl.col("times") > 1)
         .sort("times", descending=True, maintain_order=True)
         .unique("article_nr", keep="first", maintain_order=True)
         .select("article_nr", default_economy="name", in_title=pl.lit(False))

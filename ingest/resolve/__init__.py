@@ -8,7 +8,7 @@ a forward fill, a gather or a join over whole columns, never a loop over sentenc
 import polars as pl
 
 from ingest import Trouble, confidence
-from ingest.clauses import split_sentences
+from ingest.clauses import sentences_of
 from ingest.documents import prose_of, with_blocks
 from ingest.events import NUMBER_ROLES, Events, find_events, with_traits
 from ingest.resolve import finish, what, when, who
@@ -23,10 +23,11 @@ OPENING = 200
 def read(articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Figures as `extract` finds them, not weighed yet: in the schema `confidence.CLUED`."""
     articles = with_blocks(articles)
-    sentences = with_traits(split_sentences(articles))
+    prose = prose_of(articles)
+    sentences = with_traits(sentences_of(articles, prose))
     # Who published it, which is no prose, says whose money a plain 元 is.
     opening = articles["text"].str.head(OPENING).alias("opening")
-    events = with_voices(find_events(sentences, prose_of(articles).with_columns(opening)))
+    events = with_voices(find_events(sentences, prose.with_columns(opening)))
     numbers = (
         numbers_in_context(events, sentences)
         .pipe(with_lists, events)
